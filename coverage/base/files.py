@@ -1,0 +1,120 @@
+"""Writing files so that a reader sees the old one or the new one, never half of one."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from coverage.base.errors import DiskFullError, LockedError
+
+TEMPORARY_PREFIX = ".tmp-"
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_file(path: Path) -> None:
+    """Make what was written to a file (or the renames in a folder) survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+sync_folder = sync_file
+
+
+@contextmanager
+def no_room_is_told(target: Path) -> Iterator[None]:
+    """Turn "no space left on device" into one sentence; nothing that existed is lost."""
+    try:
+        yield
+    except OSError as error:
+        # pyarrow raises its own OSError without errno, so its text is looked at too.
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        if full or "No space left" in str(error) or "File too large" in str(error):
+            raise DiskFullError(
+                f"Le disque est plein : « {target.name} » n'a pas été écrit. Rien n'est perdu : "
+                f"la version précédente reste lisible. Libérez de la place dans {target.parent}."
+            ) from error
+        raise
+
+
+@contextmanager
+def temporary_beside(target: Path) -> Iterator[Path]:
+    """Give a fresh path in the target's folder; whatever is left there at the end is removed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path = target.parent / f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
+    try:
+        yield path
+    finally:
+        with suppress(FileNotFoundError):
+            path.unlink()
+
+
+def write_atomic(target: Path, write: Callable[[Path], None]) -> None:
+    """Call ``write`` with a path beside ``target``, then swap the finished file in.
+
+    Raises ``DiskFullError`` when there is no room; the old file then stays as it was.
+    """
+    with no_room_is_told(target), temporary_beside(target) as path:
+        write(path)
+        sync_file(path)
+        path.replace(target)
+        sync_folder(target.parent)
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write bytes atomically."""
+    write_atomic(target, lambda path: path.write_bytes(content) and None)
+
+
+def write_text(target: Path, content: str) -> None:
+    """Write UTF-8 text atomically."""
+    write_bytes(target, content.encode("utf-8"))
+
+
+def to_json(value: Any) -> str:
+    """Return JSON a human can read and a machine can compare: sorted keys, one space step."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
+def write_json(target: Path, value: Any) -> None:
+    """Write a JSON document atomically."""
+    write_text(target, to_json(value))
+
+
+@contextmanager
+def exclusive_lock(path: Path, what: str) -> Iterator[None]:
+    """Hold a lock file while the block runs; a second holder is told who has it.
+
+    The lock is the kernel's: it ends with the process, however that ends.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "inconnu"
+            raise LockedError(
+                f"{what} est déjà en cours d'écriture par {holder}. "
+                "Attendez la fin de ce calcul, ou arrêtez-le, puis relancez."
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"le processus {os.getpid()}".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)

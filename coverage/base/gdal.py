@@ -1,0 +1,61 @@
+"""The one door to pyogrio, and so to GDAL.
+
+GDAL guesses a driver from a file's content: a ``.geojson`` may be a virtual format that opens
+other files of this machine, or makes requests. So every driver but the four we read and write is
+switched off before pyogrio is loaded, together with reading over the network, and the module
+refuses to work when a driver outside the allowlist is left (a newer GDAL may bring new ones).
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+ALLOWED_DRIVERS = frozenset({"ESRI Shapefile", "GeoJSON", "GPKG", "MEM"})
+
+
+def _load_pyogrio() -> Any:
+    listed = resources.files("coverage.base").joinpath("gdal_skip.txt").read_text("utf-8")
+    os.environ["OGR_SKIP"] = ",".join(listed.splitlines())
+    os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = "{noext}.none"
+    os.environ["GDAL_HTTP_TIMEOUT"] = "1"
+    import pyogrio
+
+    unexpected = sorted(set(pyogrio.list_drivers()) - ALLOWED_DRIVERS)
+    if unexpected:
+        raise RuntimeError(
+            "GDAL offers drivers that are not on the allowlist: "
+            f"{', '.join(unexpected)}. Add them to coverage/base/gdal_skip.txt."
+        )
+    return pyogrio
+
+
+pyogrio = _load_pyogrio()
+
+
+def read_vector(
+    path: Path,
+    *,
+    columns: list[str] | None = None,
+    encoding: str | None = None,
+    fid_as_index: bool = False,
+) -> Any:
+    """Read a layer file of ours into a GeoDataFrame.
+
+    ``path`` must be a path that the program made itself: it is checked to be a regular file, so
+    that no connection string or virtual file system reaches GDAL.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    return pyogrio.read_dataframe(
+        path.resolve(), columns=columns, encoding=encoding, fid_as_index=fid_as_index
+    )
+
+
+def write_vector(table: Any, path: Path, *, driver: str, layer: str | None = None) -> None:
+    """Write a GeoDataFrame with one of the allowed drivers (``GPKG``, ``GeoJSON``)."""
+    if driver not in ALLOWED_DRIVERS:
+        raise ValueError(f"Driver {driver!r} is not allowed.")
+    pyogrio.write_dataframe(table, path, driver=driver, layer=layer)

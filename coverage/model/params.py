@@ -1,0 +1,74 @@
+"""What a study is asked to do. Parameters refuse nonsense when they are built."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from coverage.base.errors import UserError
+from coverage.model.services import CONTACT_KINDS, KINDS
+
+MODELS = ("mclp", "p-median", "p-center", "lscp")
+#: Travel times are kept up to this many minutes between a demand point and a place.
+COST_LIMIT_MINUTES = 60
+
+
+@dataclass(frozen=True)
+class StudyParams:
+    """The parameters of one study of one territory.
+
+    ``minutes`` is the service limit S, ``new`` the number p of new permanences, ``candidates``
+    the kinds of place that may receive one, ``catchment_kinds`` the kinds whose catchments are
+    drawn (none: the partners, meaning every place that is not La Poste's).
+    """
+
+    territory: str
+    minutes: int = 20
+    new: int = 3
+    model: str = "mclp"
+    candidates: tuple[str, ...] = CONTACT_KINDS
+    locked: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    catchment_minutes: tuple[int, ...] = (10, 20, 30)
+    catchment_kinds: tuple[str, ...] = ()
+    seed: int = 0
+    time_limit_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.minutes <= COST_LIMIT_MINUTES:
+            raise UserError(f"--minutes doit être compris entre 1 et {COST_LIMIT_MINUTES}.")
+        if self.new < 0:
+            raise UserError("--new doit être positif ou nul.")
+        if self.model not in MODELS:
+            raise UserError(f"--model est l'un de {', '.join(MODELS)}.")
+        if self.time_limit_s < 0:
+            raise UserError("--time-limit doit être positif ou nul (secondes).")
+        if not 0 <= self.seed < 2**31:
+            raise UserError("--seed est un entier entre 0 et 2 147 483 647.")
+        unknown = [k for k in (*self.candidates, *self.catchment_kinds) if k not in KINDS]
+        if unknown:
+            raise UserError(
+                f"Type de lieu inconnu : {', '.join(unknown)}. Types possibles : "
+                f"{', '.join(KINDS)}."
+            )
+        if not self.candidates:
+            raise UserError("Il faut au moins un type de lieu candidat (--candidates).")
+        both = sorted(set(self.locked) & set(self.forbidden))
+        if both:
+            raise UserError(f"Lieu à la fois imposé et interdit : {', '.join(both)}.")
+        limits = self.catchment_minutes
+        if not limits or any(not 1 <= m <= COST_LIMIT_MINUTES for m in limits):
+            raise UserError(
+                f"Les minutes d'une aire de desserte sont entre 1 et {COST_LIMIT_MINUTES}."
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for a JSON document."""
+        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+
+    def run_id(self, inputs: dict[str, str]) -> str:
+        """Return the name of this run: 12 hex digits of sha256(parameters + input hashes)."""
+        document = json.dumps({"params": self.as_dict(), "inputs": inputs}, sort_keys=True)
+        return hashlib.sha256(document.encode("utf-8")).hexdigest()[:12]

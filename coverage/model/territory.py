@@ -1,0 +1,64 @@
+"""A territory as its sources tell it: clean tables, before any computing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coverage.base.crs import DEMO
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from coverage.model.notes import Notes
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """Where figures come from: what a map's corner, a report and a passport must say.
+
+    ``status`` is ``used``, ``missing`` (and ``remedy`` says in French what would fill it).
+    """
+
+    source_id: str
+    title: str
+    producer: str
+    licence: str
+    vintage: str
+    status: str = "used"
+    remedy: str = ""
+    rows: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class TerritoryTables:
+    """What the readers of the sources hand to a study, each table keeping its contract.
+
+    ``communes``, ``zones``, ``sites`` and ``detections`` are contract tables. ``squares`` has the
+    columns ``square_id, persons, code_insee, share, imputed, geometry`` (one row a square and
+    commune; ``share`` is the part of the square's area in that commune; geometry = the square's
+    centre) or is None. ``qpv_persons`` has ``zone_id, persons`` (float, null = not available).
+    ``outline`` is one row with the territory's polygon. ``roads`` is the road file, or None.
+    """
+
+    territory: str
+    nom: str
+    communes: gpd.GeoDataFrame
+    zones: gpd.GeoDataFrame
+    sites: gpd.GeoDataFrame
+    squares: gpd.GeoDataFrame | None
+    qpv_persons: pd.DataFrame
+    outline: gpd.GeoDataFrame
+    roads: Path | None
+    detections: pd.DataFrame | None
+    notes: Notes
+    sources: tuple[SourceInfo, ...]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def fictitious(self) -> bool:
+        """Whether this is the invented territory, which every page and file must say."""
+        return self.territory == DEMO

@@ -1,0 +1,35 @@
+"""French numbers: decimal comma, narrow no-break space in thousands, no-break space before %."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+
+NARROW_SPACE = "\u202f"
+NO_BREAK_SPACE = "\u00a0"
+NOT_AVAILABLE = "n.d."
+
+
+def decimal(value: float | None, digits: int, *, up: bool = False) -> str:
+    """Return a number as the French write it: ``1234.5 -> "1 234,5"``, minus sign ``−``.
+
+    ``up`` rounds towards plus infinity, for a bound that must not be told smaller than it is.
+    """
+    if value is None or math.isnan(value):
+        return NOT_AVAILABLE
+    rounding = ROUND_CEILING if up else ROUND_HALF_UP
+    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=rounding)
+    text = f"{abs(exact):,.{digits}f}".replace(",", NARROW_SPACE).replace(".", ",")
+    return f"−{text}" if exact < 0 else text
+
+
+def whole(value: float | None) -> str:
+    """Return a whole number in French: ``162942 -> "162 942"``."""
+    return decimal(value, 0)
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """Return a share (0..1) as a French percentage: ``0.889 -> "88,9 %"``."""
+    if share is None or math.isnan(share):
+        return NOT_AVAILABLE
+    return f"{decimal(100 * share, digits)}{NO_BREAK_SPACE}%"

@@ -1,0 +1,1 @@
+"""Demand points, need, access, coverage and the priority score."""

@@ -1,0 +1,1 @@
+"""From roads to a graph, to travel times, to catchments."""

@@ -1,0 +1,1 @@
+"""From raw files to clean tables: catalogue, fetch, one reader per source, quality notes."""

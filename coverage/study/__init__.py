@@ -1,0 +1,1 @@
+"""The composition root: the only storey that knows all the computing ones."""

@@ -1,0 +1,1 @@
+"""The app that a déléguée territoriale opens in her browser."""
