@@ -43,6 +43,11 @@ def territory_code(text: str) -> str:
     return code
 
 
+def territory_name(code: str) -> str:
+    """Return the word that names a territory in paths and commands: ``2A``, ``demo``."""
+    return "demo" if code == DEMO else code
+
+
 def metric_epsg(territory: str) -> int:
     """Return the EPSG code in metres for a territory's distances and areas."""
     if territory == DEMO or territory in DEPARTEMENTS:

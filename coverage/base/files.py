@@ -78,7 +78,11 @@ def write_atomic(target: Path, write: Callable[[Path], None]) -> None:
 
 def write_bytes(target: Path, content: bytes) -> None:
     """Write bytes atomically."""
-    write_atomic(target, lambda path: path.write_bytes(content) and None)
+
+    def write(path: Path) -> None:
+        path.write_bytes(content)
+
+    write_atomic(target, write)
 
 
 def write_text(target: Path, content: str) -> None:

@@ -115,12 +115,18 @@ class LayerStore:
         Raises ``LockedError``, saying who holds it, where another build is going on.
         """
         with exclusive_lock(self.folder / ".lock", what):
-            for left in self.folder.glob(f"{TEMPORARY_PREFIX}*"):
-                with suppress(FileNotFoundError):
-                    left.unlink()
+            self._clear_left_overs()
             build = Build(self.folder)
             yield build
             build.commit()
+
+    def _clear_left_overs(self) -> None:
+        """Remove what a killed writer left; we hold the lock, so nobody is writing it."""
+        lonely = self.folder.glob(f"*-{'[0-9a-f]' * _SHA_LENGTH}.json")
+        left = [path for path in lonely if not path.with_suffix(".parquet").exists()]
+        for path in (*self.folder.glob(f"{TEMPORARY_PREFIX}*"), *left):
+            with suppress(FileNotFoundError):
+                path.unlink()
 
     def has(self, layer: str) -> bool:
         """Tell whether the layer has been built."""

@@ -1,0 +1,61 @@
+# Two commands do everything: make run, make test.
+SHELL := /bin/bash
+PYTHON ?= python3
+TERRITORY ?= demo
+MIRROR ?=
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TEST_STAMP := $(VENV)/.installed-test
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: run setup test test-all lint lock clean help
+
+help:
+	@echo "make run       ouvre Maillage sur http://127.0.0.1:$(PORT) (TERRITORY=demo, MIRROR=dossier)"
+	@echo "make test      vérifie tout, en moins de dix minutes"
+	@echo "make test-all  vérifie aussi ce qui est long"
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Il faut python3 en version 3.11 ou plus récente."; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "Il faut le module venv de python3 (paquet python3-venv)."; rm -rf $(VENV); exit 2; }
+	@echo "Installation des bibliothèques (une minute ou deux, une seule fois)…"
+	@$(PIP) -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(TEST_STAMP): $(STAMP) requirements-test.lock
+	@echo "Installation des outils d'essai…"
+	@$(PIP) -r requirements-test.lock
+	@touch $@
+
+setup: $(STAMP)
+
+run: $(STAMP)
+	@$(BIN)/maillage run $(TERRITORY) $(if $(MIRROR),--mirror $(MIRROR))
+	@exec $(BIN)/maillage serve --port $(PORT)
+
+lint: $(TEST_STAMP)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+test: lint
+	@bash tests/install_browser.sh
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-all: lint
+	@bash tests/install_browser.sh
+	@$(BIN)/python -m pytest
+
+# For whoever changes pyproject.toml: needs uv.
+lock:
+	uv lock
+	uv export --quiet --frozen --no-emit-project --no-header --no-annotate --no-default-groups \
+	  --group build > requirements.lock
+	uv export --quiet --frozen --no-emit-project --no-header --no-annotate --no-default-groups \
+	  --only-group test > requirements-test.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis test-artifacts

@@ -1,0 +1,22 @@
+"""``maillage build``: clean layers and travel times."""
+
+from __future__ import annotations
+
+import argparse
+
+from coverage.base.crs import territory_code
+from coverage.base.workspace import Workspace
+from coverage.cli.screen import progress_bar
+
+
+def run(args: argparse.Namespace) -> None:
+    """Build and tell what was repaired and quarantined."""
+    from coverage.study import BuildFiles, build_territory
+    from coverage.study.summary import quality_text
+
+    files = BuildFiles(args.places, args.grid, args.roads, args.detections)
+    with progress_bar() as progress:
+        notes = build_territory(
+            Workspace.locate(args.root), territory_code(args.territory), files, progress=progress
+        )
+    print(quality_text(notes))

@@ -1,0 +1,29 @@
+"""``maillage catchments``: nested areas within reach of some places, for the eye."""
+
+from __future__ import annotations
+
+import argparse
+
+from coverage.base.crs import territory_code
+from coverage.base.workspace import Workspace
+from coverage.cli.screen import progress_bar
+
+
+def run(args: argparse.Namespace) -> None:
+    """Write the catchments of the places of the kinds asked for (GeoJSON or GeoPackage)."""
+    from coverage.model.params import StudyParams
+    from coverage.reports.tables import write_catchments
+    from coverage.study import draw_catchments, load_layers
+
+    params = StudyParams(
+        territory_code(args.territory),
+        catchment_minutes=tuple(sorted(set(args.minutes))),
+        catchment_kinds=tuple(args.kind),
+    )
+    with progress_bar() as progress:
+        progress(0.1, "Lecture des couches")
+        layers = load_layers(Workspace.locate(args.root), params.territory)
+        progress(0.3, "Aires de desserte")
+        areas = draw_catchments(layers, params.catchment_kinds, params.catchment_minutes)
+    write_catchments(areas, args.out.resolve(), estimate=layers.estimate)
+    print(f"Aires de desserte écrites : {args.out}")

@@ -1,0 +1,183 @@
+"""The words of the command line, in French."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from coverage import __version__
+from coverage.model.params import MODELS
+from coverage.model.services import CONTACT_KINDS, KINDS
+
+
+class FrenchParser(argparse.ArgumentParser):
+    """argparse, with its few fixed phrases in French and one line for an error."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, add_help=False, **kwargs)  # type: ignore[arg-type]
+        self._positionals.title = "à donner"
+        self._optionals.title = "options"
+        self.add_argument("-h", "--help", action="help", help="montrer cette aide")
+
+    def error(self, message: str) -> NoReturn:
+        """Tell what is wrong in one line and where the help is; exit code 2."""
+        for english, french in _PHRASES:
+            message = message.replace(english, french)
+        self.exit(2, f"maillage : {message}. Aide : {self.prog} --help\n")
+
+    def format_help(self) -> str:
+        """Return the help text with a French "usage"."""
+        return super().format_help().replace("usage: ", "usage : ", 1)
+
+
+_PHRASES = (
+    ("the following arguments are required:", "il manque :"),
+    ("unrecognized arguments:", "option inconnue :"),
+    ("expected one argument", "attend une valeur"),
+    ("expected at least one argument", "attend au moins une valeur"),
+    ("invalid choice:", "choix inconnu :"),
+    ("choose from", "choisissez parmi"),
+    ("invalid int value:", "n'est pas un nombre entier :"),
+    ("invalid float value:", "n'est pas un nombre :"),
+    ("argument ", ""),
+)
+
+
+def _existing(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"fichier introuvable : {text}")
+    return path.resolve()
+
+
+def _territory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "territory", metavar="TERRITOIRE", help="code de département (2A, 36, 974) ou demo"
+    )
+
+
+def _root(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--root",
+        metavar="DOSSIER",
+        help="dossier de travail (sinon MAILLAGE_ROOT, sinon le dossier courant)",
+    )
+
+
+def _mirror(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--mirror",
+        metavar="DOSSIER_OU_URL",
+        help="miroir des données ; sans lui, les adresses publiques",
+    )
+
+
+def _own_files(parser: argparse.ArgumentParser) -> None:
+    texts = {
+        "places": "lieux qu'aucun fichier public ne connaît (îlots, partenaires, salles)",
+        "grid": "carreaux de 200 m de l'INSEE",
+        "roads": "réseau routier (GraphML d'OSMnx)",
+        "detections": "détections au guichet, par bureau et période",
+    }
+    for name, text in texts.items():
+        parser.add_argument(f"--{name}", metavar="FICHIER", type=_existing, help=text)
+
+
+def _out(parser: argparse.ArgumentParser, what: str = "DOSSIER") -> None:
+    parser.add_argument(
+        "-o", "--out", metavar=what, type=Path, required=True, help="où écrire le résultat"
+    )
+
+
+def _placement(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", choices=MODELS, default="mclp", help="modèle (défaut : mclp)")
+    parser.add_argument(
+        "--new", type=int, default=3, metavar="N", help="nouvelles permanences (défaut : 3)"
+    )
+    parser.add_argument(
+        "--minutes", type=int, default=20, metavar="MIN", help="limite de trajet (défaut : 20)"
+    )
+    parser.add_argument(
+        "--lock", action="append", default=[], metavar="ID", help="lieu imposé (répétable)"
+    )
+    parser.add_argument(
+        "--forbid", action="append", default=[], metavar="ID", help="lieu interdit (répétable)"
+    )
+    parser.add_argument(
+        "--candidates",
+        action="append",
+        choices=KINDS,
+        metavar="TYPE",
+        help=f"types de lieu candidats (répétable ; défaut : {', '.join(CONTACT_KINDS)})",
+    )
+    parser.add_argument(
+        "--time-limit", type=float, default=60.0, metavar="S", help="secondes (défaut : 60)"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="graine (défaut : 0)")
+
+
+def _catchments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--kind",
+        action="append",
+        choices=KINDS,
+        default=[],
+        metavar="TYPE",
+        help="type de lieu (répétable ; défaut : les partenaires)",
+    )
+    parser.add_argument(
+        "--minutes", type=int, nargs="+", default=[10, 20, 30], metavar="MIN", help="10 20 30"
+    )
+
+
+#: command -> (module of coverage.cli, help, options)
+_Options = tuple[Callable[[argparse.ArgumentParser], None], ...]
+_COMMANDS: dict[str, tuple[str, str, _Options]] = {
+    "territories": ("territories", "ce qui est construit, constructible, manquant", (_root,)),
+    "template": ("template", "écrire un modèle de fichier à remplir", ()),
+    "fetch": ("fetch", "rapatrier les données d'un territoire", (_territory, _mirror, _root)),
+    "build": ("build", "construire les couches et les temps de trajet", (_territory, _own_files)),
+    "need": ("need", "besoin, accès, couverture et priorités (CSV)", (_territory, _out)),
+    "catchments": ("catchments", "aires de desserte", (_territory, _catchments)),
+    "place": ("place", "placer de nouvelles permanences", (_territory, _placement, _out)),
+    "report": ("report", "rapport de couverture (PDF et tables)", (_territory, _out)),
+    "map": ("map", "carte en un seul fichier HTML", (_territory,)),
+    "run": ("run", "tout, de la donnée au rapport", (_territory, _mirror, _own_files)),
+    "serve": ("serve", "ouvrir Maillage dans le navigateur", ()),
+}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = FrenchParser(
+        prog="maillage",
+        description="Où manque l'aide numérique, et où la placer.",
+        epilog="Chaque commande a son aide : maillage COMMANDE --help",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"maillage {__version__}", help="version"
+    )
+    commands = parser.add_subparsers(
+        title="commandes", dest="command", metavar="COMMANDE", required=True
+    )
+    parsers: dict[str, argparse.ArgumentParser] = {}
+    for name, (module, text, options) in _COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        command.set_defaults(module=module)
+        for add in options:
+            add(command)
+        if _root not in options and name != "template":
+            _root(command)
+        parsers[name] = command
+    parsers["template"].add_argument("what", choices=("places", "detections"), metavar="MODÈLE")
+    _out(parsers["template"], "FICHIER")
+    parsers["fetch"].add_argument(
+        "--source", action="append", default=[], metavar="ID", help="cette source (répétable)"
+    )
+    _out(parsers["catchments"], "FICHIER")
+    _out(parsers["map"], "FICHIER")
+    parsers["serve"].add_argument("--host", default="127.0.0.1", metavar="HÔTE", help="127.0.0.1")
+    parsers["serve"].add_argument("--port", type=int, default=8000, metavar="PORT", help="8000")
+    return parser

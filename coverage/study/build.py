@@ -1,0 +1,208 @@
+"""Build: raw files in, clean layers and travel costs out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from coverage import __version__
+from coverage.base.crs import DEMO, WGS84, metric_epsg, territory_name
+from coverage.base.errors import MissingLayerError
+from coverage.base.files import sha256_of
+from coverage.base.progress import Progress, part, silent
+from coverage.base.workspace import Workspace
+from coverage.model.notes import Notes
+from coverage.model.params import COST_LIMIT_MINUTES
+from coverage.model.territory import TerritoryTables
+from coverage.need.demand import demand_points
+from coverage.need.fragility import need_rung, with_need
+from coverage.network.graph import RoadGraph
+from coverage.network.populated import populated_nodes
+from coverage.network.roads import read_roads
+from coverage.network.straight_line import straight_line_times
+from coverage.network.times import TravelTimes, travel_times
+from coverage.sources.demo import demo_territory
+from coverage.sources.territory import read_territory
+from coverage.study.layers import LAYERS, store_of, write_layer
+
+#: Density levels (INSEE, 7 levels) whose roads count as urban: cities, towns and their centres.
+URBAN_LEVELS = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class BuildFiles:
+    """Files of the user's own that a build takes in besides the catalogue's."""
+
+    places: Path | None = None
+    grid: Path | None = None
+    roads: Path | None = None
+    detections: Path | None = None
+
+    def hashes(self) -> dict[str, str]:
+        """Return the sha256 of each file given."""
+        return {
+            name: sha256_of(path) for name, path in sorted(asdict(self).items()) if path is not None
+        }
+
+
+def urban_areas(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the communes whose roads are driven at urban speeds."""
+    return communes[communes["density_level"].isin(URBAN_LEVELS).fillna(False)]
+
+
+def build_key(territory: str, files: BuildFiles, raw: Sequence[Path]) -> str:
+    """Return what a build depends on, as a hash: program, raw files, the user's files."""
+    document = {
+        "version": __version__,
+        "territory": territory,
+        "raw": {path.name: sha256_of(path) for path in sorted(raw)},
+        "files": files.hashes(),
+        "limit": COST_LIMIT_MINUTES,
+    }
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode("utf-8")).hexdigest()
+
+
+def is_built(workspace: Workspace, territory: str, key: str) -> bool:
+    """Tell whether the current layers were built from exactly these inputs."""
+    store = store_of(workspace, territory)
+    try:
+        versions = [store.checked(layer) for layer in LAYERS]
+    except (MissingLayerError, OSError, ValueError):
+        return False
+    return all(version.passport.get("build") == key for version in versions)
+
+
+def _node_places(graph: RoadGraph) -> gpd.GeoDataFrame:
+    nodes = populated_nodes(graph)
+    shapes = gpd.points_from_xy(nodes["lon"], nodes["lat"], crs=WGS84)
+    return gpd.GeoDataFrame({"rung": nodes["rung"]}, geometry=shapes)
+
+
+def _times(
+    tables: TerritoryTables,
+    graph: RoadGraph | None,
+    demand: gpd.GeoDataFrame,
+    progress: Progress,
+) -> TravelTimes:
+    epsg, limit_s = metric_epsg(tables.territory), COST_LIMIT_MINUTES * 60
+    if graph is not None:
+        return travel_times(
+            graph, tables.sites, demand, limit_s, metric_epsg=epsg, progress=progress
+        )
+    level = tables.communes.set_index("code_insee")["density_level"]
+    return straight_line_times(
+        tables.sites,
+        demand,
+        demand["code_insee"].map(level),
+        limit_s,
+        metric_epsg=epsg,
+        progress=progress,
+    )
+
+
+def _note_times(notes: Notes, times: TravelTimes, vintage: str) -> None:
+    for item, issue, detail in times.notes():
+        notes.reported("roads", vintage, item, issue, detail)
+
+
+def build(
+    workspace: Workspace,
+    territory: str,
+    files: BuildFiles | None = None,
+    *,
+    key: str = "",
+    progress: Progress = silent,
+) -> Notes:
+    """Read a territory's sources, place its people, compute its travel costs, store the layers.
+
+    All layers become current together, at the end. ``key`` (see ``build_key``) is written into
+    their passports. Returns the quality notes. Raises ``SourceError``, ``TableError``,
+    ``LockedError``, ``DiskFullError``.
+    """
+    files = files or BuildFiles()
+    name = territory_name(territory)
+    with store_of(workspace, territory).build(f"Le territoire {name}") as layers:
+        reading = part(progress, 0.0, 0.35)
+        if territory == DEMO:
+            tables = demo_territory(workspace, progress=reading)
+        else:
+            tables = read_territory(
+                workspace,
+                territory,
+                places=files.places,
+                grid=files.grid,
+                roads=files.roads,
+                detections=files.detections,
+                progress=reading,
+            )
+        progress(0.36, "Lecture des routes")
+        graph = (
+            read_roads(tables.roads, urban=urban_areas(tables.communes)) if tables.roads else None
+        )
+        progress(0.5, "Répartition des habitants")
+        points = demand_points(
+            tables.communes,
+            tables.zones,
+            qpv_persons=tables.qpv_persons,
+            metric_epsg=metric_epsg(territory),
+            squares=tables.squares,
+            nodes=None if graph is None else _node_places(graph),
+        )
+        for code, issue, detail in points.notes:
+            tables.notes.reported("population_2024", "2021", code, issue, detail)
+        demand = with_need(points.points, tables.communes)
+        times = _times(tables, graph, demand, part(progress, 0.55, 0.9))
+        _note_times(tables.notes, times, "")
+        progress(0.92, "Écriture des couches")
+        _write(layers, tables, demand, times, key)
+        progress(1.0, "Couches prêtes")
+    return tables.notes
+
+
+def _write(
+    layers: Any, tables: TerritoryTables, demand: gpd.GeoDataFrame, times: TravelTimes, key: str
+) -> None:
+    sources = [asdict(source) for source in tables.sources]
+    common = {"territory": tables.territory, "build": key}
+    zones = tables.zones
+    outline = tables.outline[["geometry"]].assign(
+        zone_id=f"departement:{tables.territory}",
+        kind="departement",
+        nom=tables.nom,
+        vintage="",
+    )
+    zones = pd.concat([zones, outline[zones.columns]], ignore_index=True)
+    facts = {**tables.facts, "need_rung": need_rung(tables.communes)}
+    write_layer(
+        layers,
+        "communes",
+        tables.communes,
+        {**common, "nom": tables.nom, "sources": sources, "facts": facts},
+    )
+    write_layer(layers, "zones", zones, common)
+    stored_demand = write_layer(layers, "demand", demand, common)
+    stored_sites = write_layer(layers, "sites", tables.sites, common)
+    write_layer(
+        layers,
+        "costs",
+        times.costs,
+        {
+            **common,
+            "inputs": {"demand": stored_demand.sha256, "sites": stored_sites.sha256},
+            "estimate": tables.roads is None,
+            "roads": None if tables.roads is None else str(tables.roads),
+            "roads_sha256": None if tables.roads is None else sha256_of(tables.roads),
+            "limit_minutes": COST_LIMIT_MINUTES,
+            "unit": "deciseconds",
+        },
+    )
+    write_layer(layers, "quality", tables.notes.table(), common)
+    if tables.detections is not None:
+        write_layer(layers, "detections", tables.detections, common)

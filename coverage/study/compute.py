@@ -1,0 +1,183 @@
+"""Compute: layers in, one study out. It has never heard of a browser or of a queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from coverage.base.crs import metric_epsg, territory_name
+from coverage.base.errors import UserError
+from coverage.base.files import sha256_of
+from coverage.base.progress import Progress, silent
+from coverage.base.workspace import Workspace
+from coverage.model.params import StudyParams
+from coverage.model.plan import Plan
+from coverage.model.results import StudyResult
+from coverage.model.services import KINDS, ServiceTable
+from coverage.model.territory import SourceInfo
+from coverage.need.figures import (
+    ADVISER,
+    commune_figures,
+    coverage_figures,
+    place_counts,
+    qpv_figures,
+)
+from coverage.need.reach import UNREACHED_DS, Reach
+from coverage.network.catchments import catchments, straight_line_catchments
+from coverage.network.roads import read_roads
+from coverage.placement.place import place
+from coverage.study.build import urban_areas
+from coverage.study.layers import LAYERS, read_layer, store_of
+
+#: Kinds that La Poste runs, or that are public counters; the rest are partners.
+_NOT_PARTNERS = frozenset(
+    {
+        "bureau_poste",
+        "agence_postale",
+        "relais_poste",
+        "ilot_numerique",
+        "etape_numerique",
+        "mairie",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The built layers of a territory, with their hashes and what their passports say."""
+
+    territory: str
+    nom: str
+    communes: gpd.GeoDataFrame
+    zones: gpd.GeoDataFrame
+    demand: gpd.GeoDataFrame
+    sites: gpd.GeoDataFrame
+    costs: pd.DataFrame
+    quality: pd.DataFrame
+    inputs: dict[str, str]
+    sources: tuple[SourceInfo, ...]
+    estimate: bool
+    roads: Path | None
+    facts: dict[str, Any]
+
+    def reach(self) -> Reach:
+        """Return the costs as positions in the tables."""
+        return Reach.of(self.demand, self.sites, self.costs)
+
+
+def load_layers(workspace: Workspace, territory: str) -> Layers:
+    """Read the layers of a territory. Raises ``MissingLayerError`` where it is not built."""
+    store = store_of(workspace, territory)
+    read = {layer: read_layer(store, layer) for layer in LAYERS}
+    tables = {layer: table for layer, (table, _) in read.items()}
+    versions = {layer: version for layer, (_, version) in read.items()}
+    costs = versions["costs"].passport
+    used = {"demand": versions["demand"].sha256, "sites": versions["sites"].sha256}
+    if costs["inputs"] != used:
+        name = territory_name(territory)
+        raise UserError(
+            f"Les temps de trajet de {name} ne vont pas avec ses lieux : une construction s'est "
+            f"arrêtée en chemin. Lancez : maillage build {name}"
+        )
+    inputs = {layer: version.sha256 for layer, version in versions.items()}
+    if costs["roads_sha256"]:
+        inputs["roads"] = costs["roads_sha256"]
+    own_services = workspace.root / "services.toml"
+    if own_services.is_file():
+        inputs["services"] = sha256_of(own_services)
+    passport = versions["communes"].passport
+    return Layers(
+        territory=territory,
+        nom=passport["nom"],
+        **tables,
+        inputs=inputs,
+        sources=tuple(SourceInfo(**source) for source in passport["sources"]),
+        estimate=bool(costs["estimate"]),
+        roads=Path(costs["roads"]) if costs["roads"] else None,
+        facts=passport["facts"],
+    )
+
+
+def draw_catchments(
+    layers: Layers, kinds: tuple[str, ...], minutes: tuple[int, ...]
+) -> gpd.GeoDataFrame:
+    """Return the nested catchments of the places of some kinds (none: the partners).
+
+    Raises ``UserError`` where the territory has no such place, or its road file is gone.
+    """
+    wanted = frozenset(kinds) if kinds else frozenset(KINDS) - _NOT_PARTNERS
+    chosen = [bool(wanted.intersection(roles)) for roles in layers.sites["roles"]]
+    sites = layers.sites[pd.Series(chosen) & layers.sites["in_territory"]]
+    if sites.empty:
+        raise UserError(
+            f"Aucun lieu de type {', '.join(sorted(wanted))} dans {layers.nom} : "
+            "pas d'aire de desserte à tracer."
+        )
+    epsg = metric_epsg(layers.territory)
+    if layers.estimate:
+        return straight_line_catchments(sites, minutes, metric_epsg=epsg)
+    if layers.roads is None or not layers.roads.is_file():
+        raise UserError(
+            f"Le fichier de routes {layers.roads} n'est plus là. Remettez-le ou relancez "
+            f"maillage build {territory_name(layers.territory)}"
+        )
+    graph = read_roads(layers.roads, urban=urban_areas(layers.communes))
+    return catchments(graph, sites, minutes, metric_epsg=epsg)
+
+
+def place_permanences(layers: Layers, params: StudyParams, services: ServiceTable) -> Plan:
+    """Return the best plan found for the parameters, with its certificate."""
+    inputs = {name: layers.inputs[name] for name in ("demand", "sites", "costs")}
+    return place(layers.demand, layers.sites, layers.costs, params, services, inputs=inputs)
+
+
+def compute(workspace: Workspace, params: StudyParams, progress: Progress = silent) -> StudyResult:
+    """Run a study on built layers: coverage, access, priorities, catchments, placement."""
+    progress(0.0, "Lecture des couches")
+    layers = load_layers(workspace, params.territory)
+    services = ServiceTable.load(workspace.root)
+    progress(0.15, "Placement des permanences")
+    plan = place_permanences(layers, params, services)
+    progress(0.45, "Besoin, accès et priorités")
+    reach = layers.reach()
+    planned = frozenset(site.site_id for site in plan.sites)
+    rung = int(layers.facts["need_rung"])
+    communes = commune_figures(
+        layers.communes, reach, services, minutes=params.minutes, rung=rung, planned=planned
+    )
+    qpv = qpv_figures(layers.zones, reach, services, minutes=params.minutes)
+    coverage = coverage_figures(layers.communes, reach, services, planned)
+    told = {role for roles in layers.sites["roles"] for role in roles}
+    silent_kinds = frozenset(layers.facts.get("unknown_kinds", ())) - told
+    places = place_counts(layers.sites, services, silent_kinds)
+    progress(0.65, "Aires de desserte")
+    areas = draw_catchments(layers, params.catchment_kinds, params.catchment_minutes)
+    nearest = reach.nearest_ds(reach.sites_with(services.of_level(ADVISER)))
+    unreachable = float(layers.demand["persons"][nearest == UNREACHED_DS].sum())
+    is_outline = layers.zones["kind"] == "departement"
+    progress(1.0, "Étude terminée")
+    return StudyResult(
+        run_id=params.run_id(layers.inputs),
+        nom=layers.nom,
+        params=params,
+        inputs=layers.inputs,
+        sources=layers.sources,
+        estimate=layers.estimate,
+        need_rung=rung,
+        communes=communes,
+        qpv=qpv,
+        coverage=coverage,
+        places=places,
+        sites=layers.sites,
+        zones=layers.zones[~is_outline].reset_index(drop=True),
+        outline=layers.zones.loc[is_outline, ["geometry"]].reset_index(drop=True),
+        catchments=areas,
+        quality=layers.quality,
+        plan=plan,
+        unreachable_persons=unreachable,
+        facts=layers.facts,
+    )

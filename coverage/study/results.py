@@ -1,0 +1,103 @@
+"""Results on disk: written once under their run id, read back by the app and the reports."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from coverage.base.crs import territory_name
+from coverage.base.errors import MissingLayerError
+from coverage.base.files import write_atomic, write_json, write_text
+from coverage.base.workspace import Workspace
+from coverage.model.params import StudyParams
+from coverage.model.plan import Plan
+from coverage.model.results import StudyResult
+from coverage.model.territory import SourceInfo
+
+_SPATIAL = ("communes", "sites", "zones", "outline", "catchments")
+_TABLES = (*_SPATIAL, "qpv", "coverage", "places", "quality")
+
+
+def run_folder(workspace: Workspace, run_id: str) -> Path:
+    """Return the folder of a run."""
+    return workspace.runs / run_id
+
+
+def save_result(workspace: Workspace, result: StudyResult) -> None:
+    """Write the tables and the document of a result under ``runs/<run_id>/result/``."""
+    folder = run_folder(workspace, result.run_id) / "result"
+    for name in _TABLES:
+        frame = getattr(result, name)
+        write_atomic(
+            folder / f"{name}.parquet",
+            lambda path, frame=frame: frame.to_parquet(path, index=False),  # type: ignore[misc]
+        )
+    document = {
+        "run_id": result.run_id,
+        "nom": result.nom,
+        "params": result.params.as_dict(),
+        "inputs": result.inputs,
+        "sources": [asdict(source) for source in result.sources],
+        "estimate": result.estimate,
+        "need_rung": result.need_rung,
+        "plan": result.plan.as_dict(),
+        "unreachable_persons": result.unreachable_persons,
+        "facts": result.facts,
+    }
+    write_json(folder / "result.json", document)
+
+
+def _params(document: dict[str, Any]) -> StudyParams:
+    lists = {f.name for f in fields(StudyParams) if isinstance(document.get(f.name), list)}
+    return StudyParams(**{k: tuple(v) if k in lists else v for k, v in document.items()})
+
+
+def load_result(workspace: Workspace, run_id: str) -> StudyResult:
+    """Read a result back. Raises ``MissingLayerError`` where the run is not there."""
+    folder = run_folder(workspace, run_id) / "result"
+    try:
+        document = json.loads((folder / "result.json").read_text("utf-8"))
+    except FileNotFoundError:
+        raise MissingLayerError(
+            f"Le calcul « {run_id} » n'est pas dans ce dossier de travail."
+        ) from None
+    tables = {
+        name: (gpd if name in _SPATIAL else pd).read_parquet(folder / f"{name}.parquet")
+        for name in _TABLES
+    }
+    return StudyResult(
+        **{
+            **document,
+            "params": _params(document["params"]),
+            "sources": tuple(SourceInfo(**source) for source in document["sources"]),
+            "plan": Plan.from_dict(document["plan"]),
+        },
+        **tables,
+    )
+
+
+def set_current(workspace: Workspace, territory: str, run_id: str) -> None:
+    """Make a run the one that the app shows for its territory."""
+    write_text(workspace.runs / f"{territory_name(territory)}.current", run_id + "\n")
+
+
+def current_run(workspace: Workspace, territory: str) -> str | None:
+    """Return the id of the territory's current run, or None."""
+    pointer = workspace.runs / f"{territory_name(territory)}.current"
+    return pointer.read_text("utf-8").strip() if pointer.is_file() else None
+
+
+def load_current(workspace: Workspace, territory: str) -> StudyResult:
+    """Read the current result of a territory. Raises ``MissingLayerError`` where there is none."""
+    run_id = current_run(workspace, territory)
+    if run_id is None:
+        name = territory_name(territory)
+        raise MissingLayerError(
+            f"Le territoire {name} n'a pas encore été étudié. Lancez : maillage run {name}"
+        )
+    return load_result(workspace, run_id)

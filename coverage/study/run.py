@@ -1,0 +1,93 @@
+"""Run: fetch, build what changed, compute, write. One call from raw data to a report."""
+
+from __future__ import annotations
+
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from coverage.base.crs import DEMO
+from coverage.base.errors import MissingLayerError
+from coverage.base.progress import Progress, part, silent
+from coverage.base.workspace import Workspace
+from coverage.model.notes import Notes
+from coverage.model.params import StudyParams
+from coverage.model.results import StudyResult
+from coverage.sources.catalogue import needed_for, raw_files
+from coverage.sources.fetch import fetch
+from coverage.study.build import BuildFiles, build, build_key, is_built
+from coverage.study.compute import compute
+from coverage.study.outputs import write_outputs
+from coverage.study.results import current_run, load_result, set_current
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did: its result, whether layers were built anew, and what it cost."""
+
+    result: StudyResult
+    built: bool
+    seconds: float
+    peak_mb: float
+
+
+def _raw(workspace: Workspace, territory: str) -> tuple[Path, ...]:
+    if territory == DEMO:
+        return ()
+    found = (raw_files(workspace, source.id) for source in needed_for(territory))
+    return tuple(path for paths in found if paths for path in paths)
+
+
+def build_territory(
+    workspace: Workspace,
+    territory: str,
+    files: BuildFiles | None = None,
+    progress: Progress = silent,
+) -> Notes:
+    """Build a territory's layers from what has been fetched."""
+    files = files or BuildFiles()
+    key = build_key(territory, files, _raw(workspace, territory))
+    return build(workspace, territory, files, key=key, progress=progress)
+
+
+def run_territory(
+    workspace: Workspace,
+    territory: str,
+    files: BuildFiles | None = None,
+    *,
+    params: StudyParams | None = None,
+    mirror: str | None = None,
+    progress: Progress = silent,
+) -> Outcome:
+    """Fetch, build, compute and write a territory. What has not changed is not done again.
+
+    Raises ``SourceError``, ``TableError``, ``LockedError``, ``DiskFullError``, ``UserError``.
+    """
+    started = time.monotonic()
+    files, params = files or BuildFiles(), params or StudyParams(territory)
+    if territory != DEMO:
+        fetch(workspace, territory, mirror=mirror, progress=part(progress, 0.0, 0.1))
+    key = build_key(territory, files, _raw(workspace, territory))
+    fresh = is_built(workspace, territory, key)
+    if not fresh:
+        build(workspace, territory, files, key=key, progress=part(progress, 0.1, 0.65))
+    result = compute(workspace, params, part(progress, 0.65, 0.85))
+    if not _is_written(workspace, territory, result.run_id):
+        write_outputs(workspace, result, part(progress, 0.85, 1.0), seconds_since=started)
+        set_current(workspace, territory, result.run_id)
+    progress(1.0, "Terminé")
+    # ru_maxrss is in kilobytes on Linux.
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Outcome(result, not fresh, time.monotonic() - started, peak_mb)
+
+
+def _is_written(workspace: Workspace, territory: str, run_id: str) -> bool:
+    """Tell whether this very run is current and complete on disk."""
+    if current_run(workspace, territory) != run_id:
+        return False
+    try:
+        load_result(workspace, run_id)
+    except (MissingLayerError, OSError, ValueError, KeyError):
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""Which territories are ready to look at, built, buildable, or still to be fetched."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from coverage.base.crs import DEMO, DEPARTEMENTS, territory_name
+from coverage.base.errors import MissingLayerError
+from coverage.base.workspace import Workspace
+from coverage.model.departements import full_name
+from coverage.sources.catalogue import needed_for, raw_files
+from coverage.study.layers import LAYERS, store_of
+from coverage.study.results import current_run
+
+
+@dataclass(frozen=True)
+class TerritoryState:
+    """One line of ``maillage territories``; ``missing`` are titles of sources, in French.
+
+    ``state``: ``ready`` (a study can be opened), ``built`` (layers are there), ``buildable``
+    (required sources are fetched) or ``missing``.
+    """
+
+    code: str
+    nom: str
+    state: str
+    estimate: bool | None
+    missing: tuple[str, ...]
+    run_id: str | None
+
+
+def _state(workspace: Workspace, code: str) -> TerritoryState:
+    store = store_of(workspace, code)
+    sources = () if code == DEMO else needed_for(code)
+    there = {source.id: raw_files(workspace, source.id) is not None for source in sources}
+    lacking = [source.title for source in sources if not there[source.id]]
+    estimate, run_id = None, current_run(workspace, code)
+    built = all(store.has(layer) for layer in LAYERS)
+    if built:
+        try:
+            estimate = bool(store.version("costs").passport["estimate"])
+            listed = store.version("communes").passport["sources"]
+            lacking = [row["title"] for row in listed if row["status"] == "missing"]
+        except (MissingLayerError, OSError, KeyError, json.JSONDecodeError):
+            built = False
+    if built and run_id:
+        state = "ready"
+    elif built:
+        state = "built"
+    elif code == DEMO or all(there[source.id] for source in sources if not source.optional):
+        state = "buildable"
+    else:
+        state = "missing"
+    name = territory_name(code)
+    return TerritoryState(name, full_name(code), state, estimate, tuple(lacking), run_id)
+
+
+def territory_states(workspace: Workspace) -> tuple[TerritoryState, ...]:
+    """Return the state of the fictitious territory and of every département, in code order."""
+    return tuple(_state(workspace, code) for code in (DEMO, *DEPARTEMENTS))

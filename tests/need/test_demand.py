@@ -1,0 +1,193 @@
+"""Nobody disappears: the points of a commune add up to its people, on every rung."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import Point, box
+
+from coverage.need.demand import demand_points, split_whole
+from coverage.need.fragility import AGED_15_SHARE, ILLECTRONISM_SHARE, need_rung, with_need
+
+X, Y = 9.0, 42.0
+
+
+def town(populations: list[int | None], **changes: object) -> gpd.GeoDataFrame:
+    """Communes in a row, each 0.1 degree wide."""
+    count = len(populations)
+    return gpd.GeoDataFrame(
+        {
+            "code_insee": [f"2A{n:03d}" for n in range(1, count + 1)],
+            "nom": [f"Commune {n}" for n in range(1, count + 1)],
+            "population": pd.array(populations, dtype="Int64"),
+            "frr": ["socle", None] * (count // 2) + ["socle"] * (count % 2),
+            "ifn": np.full(count, np.nan),
+            **changes,
+        },
+        geometry=[box(X + 0.1 * n, Y, X + 0.1 * n + 0.1, Y + 0.1) for n in range(count)],
+        crs=4326,
+    )
+
+
+def quarter(*shapes: object) -> gpd.GeoDataFrame:
+    names = [f"QP02A00{n}" for n in range(1, len(shapes) + 1)]
+    return gpd.GeoDataFrame(
+        {"zone_id": names, "kind": "qpv_2015", "nom": names, "vintage": "2015"},
+        geometry=list(shapes),
+        crs=4326,
+    )
+
+
+def nodes(*places: tuple[float, float, str]) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {"rung": [rung for *_, rung in places]},
+        geometry=[Point(x, y) for x, y, _ in places],
+        crs=4326,
+    )
+
+
+NO_PERSONS = pd.DataFrame({"zone_id": pd.Series(dtype=object), "persons": pd.Series(dtype=float)})
+
+
+def points_of(communes, zones=None, persons=NO_PERSONS, **ways):
+    zones = quarter() if zones is None else zones
+    return demand_points(communes, zones, qpv_persons=persons, metric_epsg=2154, **ways)
+
+
+@given(
+    total=st.integers(0, 10**9),
+    weights=st.lists(st.floats(0, 1e6, allow_subnormal=False), min_size=1, max_size=40),
+)
+def test_whole_numbers_are_split_without_loss(total, weights):
+    array = np.array(weights)
+    parts = split_whole(total, array)
+    assert parts.sum() == total
+    assert (parts >= 0).all()
+    if array.sum() > 0:
+        assert np.abs(parts - total * array / array.sum()).max() <= 1 + 1e-6 * total
+
+
+@settings(max_examples=40)
+@given(
+    populations=st.lists(st.integers(0, 90_000), min_size=1, max_size=4),
+    seed=st.integers(0, 2**16),
+    count=st.integers(0, 30),
+)
+def test_points_add_up_to_every_commune(populations, seed, count):
+    rng = np.random.default_rng(seed)
+    communes = town(populations)
+    width = 0.1 * len(populations)
+    rungs = ["roads", "all_roads"]
+    some = [
+        (X + rng.random() * width, Y + rng.random() * 0.1, str(rng.choice(rungs)))
+        for _ in range(count)
+    ]
+    zones = quarter(box(X + 0.02, Y + 0.02, X + 0.13, Y + 0.05))
+    persons = pd.DataFrame({"zone_id": ["QP02A001"], "persons": [float(rng.integers(0, 5000))]})
+    made = points_of(communes, zones, persons, nodes=nodes(*some) if some else None)
+    sums = made.points.groupby("code_insee")["persons"].sum()
+    for row in communes.itertuples():
+        assert sums.get(row.code_insee, 0.0) == pytest.approx(row.population, abs=1e-6)
+    assert made.points["demand_id"].is_unique
+    assert (made.points["persons"] > 0).all()
+
+
+def test_residential_nodes_come_before_other_nodes():
+    made = points_of(
+        town([100, 50]),
+        nodes=nodes((X + 0.05, Y + 0.05, "roads"), (X + 0.06, Y + 0.05, "all_roads"),
+                    (X + 0.15, Y + 0.05, "all_roads")),
+    ).points  # fmt: skip
+    assert made[["code_insee", "persons", "method"]].to_numpy().tolist() == [
+        ["2A001", 100.0, "roads"],
+        ["2A002", 50.0, "all_roads"],
+    ]
+    assert made["frr"].tolist() == ["socle", None]
+
+
+def test_without_roads_a_qpv_is_a_point_of_its_own():
+    zones = quarter(box(X + 0.01, Y + 0.01, X + 0.02, Y + 0.02))
+    persons = pd.DataFrame({"zone_id": ["QP02A001"], "persons": [300.0]})
+    made = points_of(town([1000]), zones, persons).points
+    assert made["method"].tolist() == ["qpv", "centroid"]
+    assert made["persons"].tolist() == [300.0, 700.0]
+    assert made["qpv_share"].tolist() == [1.0, 0.0]
+
+
+def test_a_qpv_over_two_communes_is_split_by_area():
+    zones = quarter(box(X + 0.075, Y, X + 0.125, Y + 0.05))
+    persons = pd.DataFrame({"zone_id": ["QP02A001"], "persons": [400.0]})
+    made = points_of(town([1000, 1000]), zones, persons).points
+    inside = made[made["method"] == "qpv"]
+    assert inside["code_insee"].tolist() == ["2A001", "2A002"]
+    assert inside["persons"].to_numpy() == pytest.approx([200, 200], abs=0.5)
+
+
+def test_a_qpv_without_population_takes_nobody():
+    zones = quarter(box(X + 0.01, Y + 0.01, X + 0.02, Y + 0.02))
+    persons = pd.DataFrame({"zone_id": ["QP02A001"], "persons": [np.nan]})
+    made = points_of(town([1000]), zones, persons).points
+    assert made["method"].tolist() == ["centroid"]
+
+
+def test_qpv_people_live_on_the_qpv_nodes():
+    zones = quarter(box(X + 0.01, Y + 0.01, X + 0.03, Y + 0.03))
+    persons = pd.DataFrame({"zone_id": ["QP02A001"], "persons": [600.0]})
+    places = nodes((X + 0.02, Y + 0.02, "roads"), (X + 0.08, Y + 0.08, "roads"))
+    made = points_of(town([1000]), zones, persons, nodes=places).points
+    assert made["persons"].tolist() == [600.0, 400.0]
+    assert made["qpv_share"].tolist() == [1.0, 0.0]
+
+
+def squares(*rows: tuple[str, float, float]) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {
+            "square_id": [f"s{n}" for n in range(len(rows))],
+            "code_insee": [code for code, *_ in rows],
+            "persons": [persons for _, persons, _ in rows],
+            "share": [share for *_, share in rows],
+            "imputed": False,
+        },
+        geometry=[Point(X + 0.01 * n, Y + 0.05) for n in range(len(rows))],
+        crs=4326,
+    )
+
+
+def test_squares_give_the_shape_and_the_census_the_sum():
+    made = points_of(town([1000]), squares=squares(("2A001", 600.0, 1.0), ("2A001", 600.0, 0.5)))
+    assert made.points["method"].tolist() == ["grid", "grid"]
+    assert made.points["persons"].to_numpy() == pytest.approx([666.667, 333.333])
+    assert not made.notes
+
+
+def test_an_incomplete_extract_is_not_used_and_said():
+    made = points_of(town([1000]), squares=squares(("2A001", 100.0, 1.0)))
+    assert made.points["method"].tolist() == ["centroid"]
+    assert [note[:2] for note in made.notes] == [("2A001", "carreaux incomplets")]
+
+
+def test_a_commune_without_population_has_no_point_and_is_said():
+    made = points_of(town([None, 10]))
+    assert made.points["code_insee"].tolist() == ["2A002"]
+    assert [note[:2] for note in made.notes] == [("2A001", "population absente")]
+
+
+def test_need_without_an_index_is_proportional():
+    communes = town([1000, 500])
+    table = with_need(points_of(communes).points, communes)
+    assert need_rung(communes) == 3
+    assert table["need"].to_numpy() == pytest.approx(
+        np.array([1000, 500]) * AGED_15_SHARE * ILLECTRONISM_SHARE
+    )
+
+
+def test_need_follows_the_index_round_its_mean():
+    communes = town([1000, 1000, 1000], ifn=[2.0, 6.0, np.nan])
+    table = with_need(points_of(communes).points, communes)
+    assert need_rung(communes) == 2
+    rate = AGED_15_SHARE * ILLECTRONISM_SHARE
+    assert table["need"].to_numpy() == pytest.approx([1000 * rate * f for f in (0.5, 1.5, 1.0)])
