@@ -28,3 +28,26 @@ def mirror() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory):
+    """A workspace in which the fictitious département has been run."""
+    from coverage.base.workspace import Workspace
+    from coverage.study import run_territory
+
+    workspace = Workspace(tmp_path_factory.mktemp("demo"))
+    run_territory(workspace, "00")
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def real_workspace(mirror: Path, tmp_path_factory: pytest.TempPathFactory):
+    """A workspace in which 2A (roads), 36 (straight lines) and 81 (squares) have been run."""
+    from coverage.base.workspace import Workspace
+    from coverage.study import run_territory
+
+    workspace = Workspace(tmp_path_factory.mktemp("real"))
+    for territory in ("2A", "36", "81"):
+        run_territory(workspace, territory, mirror=str(mirror))
+    return workspace

@@ -25,5 +25,5 @@ def run(args: argparse.Namespace) -> None:
         layers = load_layers(Workspace.locate(args.root), params.territory)
         progress(0.3, "Aires de desserte")
         areas = draw_catchments(layers, params.catchment_kinds, params.catchment_minutes)
-    write_catchments(areas, args.out.resolve(), estimate=layers.estimate)
+    write_catchments(areas, args.out.resolve(), layers.marks)
     print(f"Aires de desserte écrites : {args.out}")

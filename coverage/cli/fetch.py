@@ -22,4 +22,4 @@ def run(args: argparse.Namespace) -> None:
             only=args.source,
             progress=progress,
         )
-    print(report.text())
+    print(report.sentence())

@@ -6,29 +6,30 @@ import argparse
 
 from coverage.base.workspace import Workspace
 
-_STATES = {
-    "ready": "prêt",
-    "built": "construit",
-    "buildable": "constructible",
-    "missing": "à rapatrier",
-}
+_STATES = {"ready": "prêt", "built": "construit"}
+_OTHERS = (
+    ("buildable", "Constructibles, leurs données sont là", "maillage run CODE"),
+    (
+        "missing",
+        "À rapatrier, leurs données ne sont pas là",
+        "maillage run CODE (--mirror DOSSIER si vous avez une copie des fichiers)",
+    ),
+)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Print one line a territory; territories with nothing at all are counted."""
+    """Print a line for each territory that is built; the others are listed by their codes."""
     from coverage.study import territory_states
 
     states = territory_states(Workspace.locate(args.root))
-    absent = [state for state in states if state.state == "missing"]
     for state in states:
-        if state.state == "missing":
+        if state.state not in {"ready", "built"}:
             continue
-        times = {True: "vol d'oiseau", False: "par la route", None: "—"}[state.estimate]
+        times = "vol d'oiseau" if state.estimate else "par la route"
         lacks = ", ".join(state.missing) or "rien"
-        print(
-            f"{state.code:5} {state.nom:28} {_STATES[state.state]:14} {times:13} manque : {lacks}"
-        )
-    print(
-        f"{len(absent)} autres territoires à rapatrier : maillage run CODE "
-        "(--mirror DOSSIER sans internet)."
-    )
+        line = f"{state.code:5} {state.nom:28} {_STATES[state.state]:10} {times:13}"
+        print(f"{line} manque : {lacks}")
+    for name, text, advice in _OTHERS:
+        codes = [state.code for state in states if state.state == name]
+        if codes:
+            print(f"{text} ({len(codes)}) : {' '.join(codes)}\n  {advice}")

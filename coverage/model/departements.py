@@ -111,4 +111,4 @@ DEPARTEMENT_NAMES: dict[str, str] = {
 
 def full_name(code: str) -> str:
     """Return a territory's name in French."""
-    return "Département de démonstration" if code == DEMO else DEPARTEMENT_NAMES[code]
+    return "Val-d’Aubrelle" if code == DEMO else DEPARTEMENT_NAMES[code]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from coverage.model.words import decimal
+from coverage.model.words import NO_BREAK_SPACE, decimal
 
 
 class Status(StrEnum):
@@ -57,7 +57,7 @@ class Plan:
     @property
     def status_text(self) -> str:
         """The certificate in French: *optimal prouvé*, *faisable, écart ≤ x %*."""
-        gap = f"écart ≤ {decimal(100 * self.gap, 1, up=True)} %"
+        gap = f"écart ≤ {decimal(100 * self.gap, 1, up=True)}{NO_BREAK_SPACE}%"
         return {
             Status.OPTIMAL: "optimal prouvé",
             Status.FEASIBLE: f"faisable, {gap}",
@@ -78,7 +78,7 @@ class Plan:
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> Plan:
         """Read a ``plan.json`` document back."""
-        values = {k: v for k, v in document.items() if k != "status_text"}
+        values = {k: v for k, v in document.items() if k not in {"status_text", "marks"}}
         values["status"] = Status(values["status"])
         values["sites"] = tuple(PlannedSite(**site) for site in values["sites"])
         return cls(**values)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coverage.base.crs import DEMO
+from coverage.model.territory import marks
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -82,3 +83,8 @@ class StudyResult:
     def fictitious(self) -> bool:
         """Whether everything here is invented, which every page and file must say."""
         return self.territory == DEMO
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What every page and file must say: fictitious, estimated (French)."""
+        return marks(self.territory, estimate=self.estimate)

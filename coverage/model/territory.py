@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from coverage.model.notes import Notes
 
 
+FICTITIOUS_MARK = "territoire fictif"
+ESTIMATE_MARK = "estimation à vol d’oiseau"
+
+
+def marks(territory: str, *, estimate: bool) -> tuple[str, ...]:
+    """Return what every page, map and file made from these figures must say, in French."""
+    said = ((FICTITIOUS_MARK, territory == DEMO), (ESTIMATE_MARK, estimate))
+    return tuple(text for text, holds in said if holds)
+
+
 @dataclass(frozen=True)
 class SourceInfo:
     """Where figures come from: what a map's corner, a report and a passport must say.

@@ -15,7 +15,7 @@ def decimal(value: float | None, digits: int, *, up: bool = False) -> str:
 
     ``up`` rounds towards plus infinity, for a bound that must not be told smaller than it is.
     """
-    if value is None or math.isnan(value):
+    if value is None or not math.isfinite(value):
         return NOT_AVAILABLE
     rounding = ROUND_CEILING if up else ROUND_HALF_UP
     exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), rounding=rounding)

@@ -12,7 +12,6 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from coverage import __version__
 from coverage.base.crs import DEMO, WGS84, metric_epsg, territory_name
 from coverage.base.errors import MissingLayerError
 from coverage.base.files import sha256_of
@@ -20,20 +19,38 @@ from coverage.base.progress import Progress, part, silent
 from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
 from coverage.model.params import COST_LIMIT_MINUTES
+from coverage.model.services import KINDS
 from coverage.model.territory import TerritoryTables
 from coverage.need.demand import demand_points
 from coverage.need.fragility import need_rung, with_need
 from coverage.network.graph import RoadGraph
 from coverage.network.populated import populated_nodes
+from coverage.network.result import TravelTimes
 from coverage.network.roads import read_roads
 from coverage.network.straight_line import straight_line_times
-from coverage.network.times import TravelTimes, travel_times
+from coverage.network.times import travel_times
 from coverage.sources.demo import demo_territory
 from coverage.sources.territory import read_territory
 from coverage.study.layers import LAYERS, store_of, write_layer
+from coverage.study.program import program_hash
+from coverage.study.road_notes import note_times
 
 #: Density levels (INSEE, 7 levels) whose roads count as urban: cities, towns and their centres.
 URBAN_LEVELS = (1, 2, 3)
+
+
+#: Kinds of place that each source tells about: none of its kind there means 0, not n.d.
+_KINDS_TOLD = {
+    "laposte_2025": ("bureau_poste", "agence_postale", "relais_poste"),
+    "france_services_2024": ("france_services",),
+    "etapes_numeriques_2024": ("etape_numerique",),
+    "conseillers_numeriques_2021": ("conseiller_numerique",),
+    "mediation_ara_2022": ("mediation",),
+    "mediation_cvl_2023": ("mediation",),
+    "mediation_47_2020": ("mediation",),
+    "annuaire_2016": ("mairie", "france_travail"),
+    "demo": KINDS,
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +77,7 @@ def urban_areas(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def build_key(territory: str, files: BuildFiles, raw: Sequence[Path]) -> str:
     """Return what a build depends on, as a hash: program, raw files, the user's files."""
     document = {
-        "version": __version__,
+        "program": program_hash(),
         "territory": territory,
         "raw": {path.name: sha256_of(path) for path in sorted(raw)},
         "files": files.hashes(),
@@ -77,6 +94,29 @@ def is_built(workspace: Workspace, territory: str, key: str) -> bool:
     except (MissingLayerError, OSError, ValueError):
         return False
     return all(version.passport.get("build") == key for version in versions)
+
+
+def density_of(
+    table: gpd.GeoDataFrame, identifier: str, communes: gpd.GeoDataFrame
+) -> pd.Series[int]:
+    """Return the density level of each row's commune, indexed by the row's identifier."""
+    level = communes.set_index("code_insee")["density_level"]
+    return pd.Series(table["code_insee"].map(level).to_numpy(), index=table[identifier])
+
+
+def _vintage_of_roads(tables: TerritoryTables) -> str:
+    found = (source.vintage for source in tables.sources if source.source_id.startswith("roads"))
+    return next(found, "")
+
+
+def unknown_kinds(tables: TerritoryTables) -> list[str]:
+    """Return the kinds of place that no source in use tells about: n.d., not none."""
+    used = {source.source_id for source in tables.sources if source.status == "used"}
+    if tables.fictitious:
+        used.add("demo")
+    told = {kind for source, kinds in _KINDS_TOLD.items() if source in used for kind in kinds}
+    told |= {role for roles in tables.sites["roles"] for role in roles}
+    return [kind for kind in KINDS if kind not in told]
 
 
 def _node_places(graph: RoadGraph) -> gpd.GeoDataFrame:
@@ -96,20 +136,14 @@ def _times(
         return travel_times(
             graph, tables.sites, demand, limit_s, metric_epsg=epsg, progress=progress
         )
-    level = tables.communes.set_index("code_insee")["density_level"]
     return straight_line_times(
         tables.sites,
         demand,
-        demand["code_insee"].map(level),
+        density_of(demand, "demand_id", tables.communes),
         limit_s,
         metric_epsg=epsg,
         progress=progress,
     )
-
-
-def _note_times(notes: Notes, times: TravelTimes, vintage: str) -> None:
-    for item, issue, detail in times.notes():
-        notes.reported("roads", vintage, item, issue, detail)
 
 
 def build(
@@ -159,7 +193,7 @@ def build(
             tables.notes.reported("population_2024", "2021", code, issue, detail)
         demand = with_need(points.points, tables.communes)
         times = _times(tables, graph, demand, part(progress, 0.55, 0.9))
-        _note_times(tables.notes, times, "")
+        note_times(tables.notes, times, _vintage_of_roads(tables))
         progress(0.92, "Écriture des couches")
         _write(layers, tables, demand, times, key)
         progress(1.0, "Couches prêtes")
@@ -179,7 +213,11 @@ def _write(
         vintage="",
     )
     zones = pd.concat([zones, outline[zones.columns]], ignore_index=True)
-    facts = {**tables.facts, "need_rung": need_rung(tables.communes)}
+    facts = {
+        **tables.facts,
+        "need_rung": need_rung(tables.communes),
+        "unknown_kinds": unknown_kinds(tables),
+    }
     write_layer(
         layers,
         "communes",

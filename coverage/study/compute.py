@@ -18,7 +18,7 @@ from coverage.model.params import StudyParams
 from coverage.model.plan import Plan
 from coverage.model.results import StudyResult
 from coverage.model.services import KINDS, ServiceTable
-from coverage.model.territory import SourceInfo
+from coverage.model.territory import SourceInfo, marks
 from coverage.need.figures import (
     ADVISER,
     commune_figures,
@@ -27,10 +27,11 @@ from coverage.need.figures import (
     qpv_figures,
 )
 from coverage.need.reach import UNREACHED_DS, Reach
-from coverage.network.catchments import catchments, straight_line_catchments
+from coverage.network.catchments import catchments
 from coverage.network.roads import read_roads
+from coverage.network.straight_line import straight_line_catchments
 from coverage.placement.place import place
-from coverage.study.build import urban_areas
+from coverage.study.build import density_of, urban_areas
 from coverage.study.layers import LAYERS, read_layer, store_of
 
 #: Kinds that La Poste runs, or that are public counters; the rest are partners.
@@ -63,6 +64,11 @@ class Layers:
     estimate: bool
     roads: Path | None
     facts: dict[str, Any]
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What every file made from these layers must say (French)."""
+        return marks(self.territory, estimate=self.estimate)
 
     def reach(self) -> Reach:
         """Return the costs as positions in the tables."""
@@ -119,7 +125,8 @@ def draw_catchments(
         )
     epsg = metric_epsg(layers.territory)
     if layers.estimate:
-        return straight_line_catchments(sites, minutes, metric_epsg=epsg)
+        density = density_of(sites, "site_id", layers.communes)
+        return straight_line_catchments(sites, minutes, density, metric_epsg=epsg)
     if layers.roads is None or not layers.roads.is_file():
         raise UserError(
             f"Le fichier de routes {layers.roads} n'est plus là. Remettez-le ou relancez "
@@ -151,9 +158,7 @@ def compute(workspace: Workspace, params: StudyParams, progress: Progress = sile
     )
     qpv = qpv_figures(layers.zones, reach, services, minutes=params.minutes)
     coverage = coverage_figures(layers.communes, reach, services, planned)
-    told = {role for roles in layers.sites["roles"] for role in roles}
-    silent_kinds = frozenset(layers.facts.get("unknown_kinds", ())) - told
-    places = place_counts(layers.sites, services, silent_kinds)
+    places = place_counts(layers.sites, services, frozenset(layers.facts["unknown_kinds"]))
     progress(0.65, "Aires de desserte")
     areas = draw_catchments(layers, params.catchment_kinds, params.catchment_minutes)
     nearest = reach.nearest_ds(reach.sites_with(services.of_level(ADVISER)))

@@ -16,6 +16,7 @@ from coverage.model.results import StudyResult
 from coverage.reports.documents import write_report
 from coverage.reports.maps import write_map
 from coverage.reports.tables import write_catchments, write_communes, write_plan, write_tables
+from coverage.study.program import program_hash
 from coverage.study.results import run_folder, save_result
 
 
@@ -30,6 +31,14 @@ def run_date(workspace: Workspace, run_id: str) -> date:
     if passport.is_file():
         return date.fromisoformat(json.loads(passport.read_text("utf-8"))["date"])
     return datetime.now(UTC).date()
+
+
+def is_written(workspace: Workspace, run_id: str) -> bool:
+    """Tell whether this run was written to its end by this very program."""
+    passport = run_folder(workspace, run_id) / "run.json"
+    if not passport.is_file():
+        return False
+    return bool(json.loads(passport.read_text("utf-8"))["program"] == program_hash())
 
 
 def write_report_folder(workspace: Workspace, result: StudyResult, folder: Path) -> None:
@@ -53,9 +62,7 @@ def write_outputs(
     day = run_date(workspace, result.run_id)
     progress(0.0, "Tables")
     write_tables(result, folder / "need")
-    write_catchments(
-        result.catchments, folder / "catchments" / "aires.geojson", estimate=result.estimate
-    )
+    write_catchments(result.catchments, folder / "catchments" / "aires.geojson", result.marks)
     write_plan(result, folder / "place")
     progress(0.3, "Carte")
     write_map(result, map_path(workspace, result.territory))
@@ -66,6 +73,7 @@ def write_outputs(
     document = {
         "run_id": result.run_id,
         "version": __version__,
+        "program": program_hash(),
         "date": day.isoformat(),
         "seconds": seconds,
         "params": result.params.as_dict(),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coverage.base.crs import DEMO
-from coverage.base.errors import MissingLayerError
 from coverage.base.progress import Progress, part, silent
 from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
@@ -18,8 +17,8 @@ from coverage.sources.catalogue import needed_for, raw_files
 from coverage.sources.fetch import fetch
 from coverage.study.build import BuildFiles, build, build_key, is_built
 from coverage.study.compute import compute
-from coverage.study.outputs import write_outputs
-from coverage.study.results import current_run, load_result, set_current
+from coverage.study.outputs import is_written, map_path, write_outputs
+from coverage.study.results import set_current
 
 
 @dataclass(frozen=True)
@@ -73,21 +72,10 @@ def run_territory(
     if not fresh:
         build(workspace, territory, files, key=key, progress=part(progress, 0.1, 0.65))
     result = compute(workspace, params, part(progress, 0.65, 0.85))
-    if not _is_written(workspace, territory, result.run_id):
+    if not (is_written(workspace, result.run_id) and map_path(workspace, territory).is_file()):
         write_outputs(workspace, result, part(progress, 0.85, 1.0), seconds_since=started)
-        set_current(workspace, territory, result.run_id)
+    set_current(workspace, territory, result.run_id)
     progress(1.0, "Terminé")
     # ru_maxrss is in kilobytes on Linux.
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Outcome(result, not fresh, time.monotonic() - started, peak_mb)
-
-
-def _is_written(workspace: Workspace, territory: str, run_id: str) -> bool:
-    """Tell whether this very run is current and complete on disk."""
-    if current_run(workspace, territory) != run_id:
-        return False
-    try:
-        load_result(workspace, run_id)
-    except (MissingLayerError, OSError, ValueError, KeyError):
-        return False
-    return True

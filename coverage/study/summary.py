@@ -48,12 +48,7 @@ def result_text(outcome: Outcome, workspace: Workspace) -> str:
     """Return the summary of a run: figures, plan, marks, and where the files are."""
     result = outcome.result
     quality = result.quality["action"].value_counts()
-    marks = []
-    if result.fictitious:
-        marks.append("territoire fictif")
-    if result.estimate:
-        marks.append("estimation à vol d'oiseau")
-    title = f"{result.nom} ({', '.join(marks)})" if marks else result.nom
+    title = f"{result.nom} ({', '.join(result.marks)})" if result.marks else result.nom
     people = result.communes["population"].sum()
     lines = [
         title,

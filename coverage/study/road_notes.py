@@ -1,0 +1,36 @@
+"""What the roads could not do, told in the quality table: nobody disappears in silence."""
+
+from __future__ import annotations
+
+from coverage.model.notes import Notes
+from coverage.model.params import COST_LIMIT_MINUTES
+from coverage.model.words import whole
+from coverage.network.result import TravelTimes
+
+_SOURCE = "temps de trajet"
+_REASONS = {
+    "off_road": ("habitants loin de toute route", "aucune route carrossable à proximité"),
+    "no_site": ("habitants hors d'atteinte", f"aucun lieu à moins de {COST_LIMIT_MINUTES} min"),
+}
+
+
+def note_times(notes: Notes, times: TravelTimes, vintage: str) -> None:
+    """Add who and what the travel times leave out, counted in persons, commune by commune."""
+    unreached = times.unreached_demand
+    for (reason, code), group in unreached.groupby(["reason", "code_insee"], sort=True):
+        issue, why = _REASONS[str(reason)]
+        detail = f"{whole(group['persons'].sum())} habitants : {why}. Ils comptent non couverts."
+        notes.reported(_SOURCE, vintage, str(code), issue, detail)
+    for row in times.unsnapped_sites.itertuples():
+        detail = f"{row.nom} est à {whole(row.walk_m)} m de la route la plus proche."
+        notes.reported(_SOURCE, vintage, str(row.site_id), "lieu loin de toute route", detail)
+    for row in times.flagged_demand.itertuples():
+        detail = f"Habitants placés au centre de la commune, à {whole(row.walk_m)} m d'une route."
+        notes.reported(_SOURCE, vintage, str(row.code_insee), "habitants au centroïde", detail)
+    dropped = times.dropped_components
+    if len(dropped):
+        detail = (
+            f"{whole(len(dropped))} morceaux du réseau laissés de côté, "
+            f"{whole(dropped['nodes'].sum())} carrefours : on n'y entre ou n'en sort pas."
+        )
+        notes.reported(_SOURCE, vintage, "réseau", "routes isolées", detail)

@@ -1,0 +1,103 @@
+"""The catalogue: complete, coherent, laid out like the mirror."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from coverage.base.crs import DEPARTEMENTS
+from coverage.base.errors import UserError
+from coverage.base.workspace import Workspace
+from coverage.sources.catalogue import CATALOGUE, needed_for, raw_files, source
+
+
+def test_ids_and_files_are_unique() -> None:
+    ids = [entry.id for entry in CATALOGUE]
+    files = [f"{entry.folder}/{file.name}" for entry in CATALOGUE for file in entry.files]
+
+    assert len(ids) == len(set(ids)) == 21
+    assert len(files) == len(set(files))
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
+def test_each_entry_says_what_a_reader_of_the_map_needs(entry) -> None:
+    assert entry.title
+    assert entry.producer
+    assert entry.licence
+    assert entry.attribution
+    assert entry.remedy.endswith(".")
+    assert len(PurePosixPath(entry.folder).parts) == 2
+    assert all(PurePosixPath(file.name).name == file.name for file in entry.files)
+    assert set(entry.territories) <= set(DEPARTEMENTS)
+    assert re.fullmatch(r"\w+:read_\w+", entry.reader) or entry.id == "roads_corse"
+    assert re.fullmatch(r"\d{4}(-\d{2}-\d{2})?", entry.vintage) or entry.id == "roads_corse"
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.id)
+def test_an_address_is_https_and_a_gap_is_told(entry) -> None:
+    for file in entry.files:
+        if file.address is None:
+            assert "--" in entry.remedy, "what to give instead"
+        else:
+            assert file.address.startswith("https://")
+            assert bool(file.member) == file.address.endswith(".zip")
+
+
+def test_only_five_sources_are_required() -> None:
+    required = {entry.id for entry in CATALOGUE if not entry.optional}
+
+    assert required == {
+        "communes_2023",
+        "departements_2026",
+        "population_2024",
+        "density_2026",
+        "laposte_2025",
+    }
+
+
+def test_needed_for_a_territory() -> None:
+    everywhere = {entry.id for entry in CATALOGUE if not entry.territories}
+
+    def beyond(code: str) -> set[str]:
+        ids = {entry.id for entry in needed_for(code)}
+        assert everywhere <= ids
+        return ids - everywhere
+
+    assert beyond("2A") == beyond("2B") == {"roads_corse"}
+    assert beyond("36") == {"mediation_cvl_2023"}
+    assert beyond("47") == {"mediation_47_2020"}
+    assert beyond("81") == {"squares_albi_2019"}
+    assert beyond("69") == {"mediation_ara_2022"}
+    assert beyond("974") == set()
+    assert needed_for("00") == ()
+
+
+def test_unknown_source_lists_the_ids() -> None:
+    with pytest.raises(UserError, match=r"« frr ».*frr_2025"):
+        source("frr")
+
+
+def test_raw_files_are_given_all_or_none(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    folder = workspace.raw / "qpv" / "2015"
+    folder.mkdir(parents=True)
+    names = [file.name for file in source("qpv_2015_polygons").files]
+    for name in names[:-1]:
+        (folder / name).write_bytes(b"x")
+
+    assert raw_files(workspace, "qpv_2015_polygons") is None
+    (folder / names[-1]).write_bytes(b"x")
+    assert raw_files(workspace, "qpv_2015_polygons") == tuple(folder / name for name in names)
+
+
+def test_every_file_is_in_the_mirror(mirror: Path) -> None:
+    absent = [
+        f"{entry.folder}/{file.name}"
+        for entry in CATALOGUE
+        for file in entry.files
+        if not (mirror / entry.folder / file.name).is_file()
+    ]
+
+    assert absent == []

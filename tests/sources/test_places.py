@@ -1,0 +1,265 @@
+"""The places file: what is read, what is repaired and said, what is refused and how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import Point, box
+
+from coverage.base.errors import SourceError, UserError
+from coverage.model.notes import Notes
+from coverage.model.services import KINDS, ServiceTable
+from coverage.model.tables import CONTRACTS, check
+from coverage.sources.places import detections_template, places_template, read_places
+from coverage.sources.places_file import normal_form
+
+HEADER = "nom;type;code_insee;lon;lat;reseau;horaires;personnes_mois;tags"
+
+
+def communes(*codes: str) -> gpd.GeoDataFrame:
+    """Squares of 0.4 degree side by side from (1.5, 46.6); only the columns that are asked."""
+    shapes = [box(1.5 + 0.4 * n, 46.6, 1.9 + 0.4 * n, 47.0) for n in range(len(codes))]
+    return gpd.GeoDataFrame({"code_insee": list(codes)}, geometry=shapes, crs="EPSG:4326")
+
+
+INDRE = communes("36044", "36088")
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()
+
+
+@pytest.fixture
+def read(tmp_path: Path, notes: Notes):
+    """Write lines (or bytes) to a file and read it as places of the Indre."""
+
+    def write_and_read(*lines: str, content: bytes | None = None, territory=INDRE):
+        path = tmp_path / "lieux.csv"
+        path.write_bytes(content if content is not None else "\n".join(lines).encode())
+        return read_places(path, notes, territory)
+
+    return write_and_read
+
+
+def test_the_template_is_read_back(tmp_path: Path, notes: Notes) -> None:
+    path = tmp_path / "lieux.csv"
+    path.write_text(places_template(), encoding="utf-8", newline="")
+    sites = read_places(path, notes, INDRE)
+
+    check("sites", sites)
+    assert places_template().splitlines()[0] == HEADER
+    assert list(sites.columns) == list(CONTRACTS["sites"].columns)
+    assert list(sites["kind"]) == ["ilot_numerique", "permanence"]
+    assert list(sites["roles"]) == [["ilot_numerique"], ["permanence"]]
+    assert list(sites["code_insee"]) == ["36044", "36088"]
+    assert list(sites["in_territory"]) == [True, True]
+    assert list(sites["persons_month"]) == [15.0, 25.0]
+    assert list(sites["tags"]) == [[], ["sur rendez-vous", "prêt de matériel"]]
+    assert sites.geometry.iloc[0] == Point(1.6958, 46.8103)
+    assert INDRE.geometry.iloc[1].contains(sites.geometry.iloc[1])
+    assert [(row[2], row[3], row[4]) for row in notes.rows] == [
+        (sites["site_id"].iloc[1], "sans coordonnées", "reported")
+    ]
+
+
+def test_the_detections_template_has_the_columns_of_the_contract() -> None:
+    lines = detections_template().splitlines()
+
+    assert lines[0].split(";") == list(CONTRACTS["detections"].columns)
+    assert len(lines) == 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_its_word_or_its_label_in_any_dress(read, kind: str) -> None:
+    label = ServiceTable.load()[kind].label
+    sites = read(
+        HEADER, *(f"L{n};{text};36044;;;;;;" for n, text in enumerate([kind, label, label.upper()]))
+    )
+
+    assert list(sites["kind"]) == [kind] * 3
+
+
+def test_accents_may_be_missing(read) -> None:
+    assert list(read("nom,type,code_insee", "A,ilot numerique,36044")["kind"]) == ["ilot_numerique"]
+
+
+def test_an_unknown_kind_is_refused_with_the_list(read) -> None:
+    with pytest.raises(UserError, match=r"ligne 2, colonne type : « salle ».*îlot numérique"):
+        read(HEADER, "A;salle;36044;;;;;;")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiters(read, delimiter: str) -> None:
+    lines = ["nom;type;lon;lat", "A;mairie;1.6;46.8"]
+    sites = read(*(line.replace(";", delimiter) for line in lines))
+
+    assert sites["code_insee"].iloc[0] == "36044"
+
+
+def test_french_numbers_are_read_and_said(read, notes: Notes) -> None:
+    sites = read(HEADER, "A;mairie;;1,6;46,8;;;1\u202f200,5;")
+
+    assert sites.geometry.iloc[0] == Point(1.6, 46.8)
+    assert sites["persons_month"].iloc[0] == 1200.5
+    assert [row[4] for row in notes.rows] == ["repaired"] * 3
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("utf-8", 0), ("utf-8-sig", 0), ("cp1252", 1)])
+def test_encodings(read, notes: Notes, encoding: str, said: int) -> None:
+    text = "nom;type;lon;lat\r\nÉcole d'Été;îlot numérique;1.6;46.8\r\n"
+    sites = read(content=text.encode(encoding))
+
+    assert sites["nom"].iloc[0] == "École d'Été"
+    assert [row[3] for row in notes.rows] == ["encodage"] * said
+
+
+def test_a_place_across_the_border_is_supply_only(read) -> None:
+    sites = read(HEADER, "A;mairie;18033;2.4;47.08;;;;", "B;mairie;36044;1.6;46.8;;;;")
+
+    assert list(sites["in_territory"]) == [False, True]
+
+
+def test_a_point_outside_its_commune_is_reported(read, notes: Notes) -> None:
+    sites = read(HEADER, "A;mairie;36044;2.0;46.8;;;;")
+
+    assert sites["code_insee"].iloc[0] == "36044"
+    assert notes.rows[0][3:5] == ("hors de sa commune", "reported")
+
+
+def test_identifiers_do_not_depend_on_the_order_of_the_lines(read) -> None:
+    lines = ["Îlot A;mairie;36044;;;;;;", "Îlot B;mairie;36044;;;;;;", "Îlot A;mairie;36088;;;;;;"]
+    forth = read(HEADER, *lines)
+    back = read(HEADER, *reversed(lines))
+
+    assert list(forth["site_id"]) == list(reversed(back["site_id"]))
+    assert list(forth["site_id"]) == [
+        "places:36044-ilot-a",
+        "places:36044-ilot-b",
+        "places:36088-ilot-a",
+    ]
+
+
+def test_namesakes_are_kept_and_doubles_are_refused(read) -> None:
+    sites = read(HEADER, "A;mairie;36044;1.6;46.8;;;;", "A;mairie;36044;1.7;46.8;;;;")
+    assert list(sites["site_id"]) == ["places:36044-a", "places:36044-a-2"]
+
+    with pytest.raises(UserError, match=r"ligne 3, colonne nom : .*double"):
+        read(HEADER, "A;mairie;36044;1.6;46.8;;;;", "A;mairie;36044;1.6;46.8;;;;")
+
+
+def test_blank_lines_cells_over_lines_and_unknown_columns(read, notes: Notes) -> None:
+    sites = read(
+        "nom;type;code_insee;responsable",
+        '"Maison\ndes services";mairie;36044;X',
+        ";;;",
+        "B;mairie;36088;Y",
+    )
+
+    assert list(sites["nom"]) == ["Maison\ndes services", "B"]
+    assert notes.rows[0][2:4] == ("responsable", "colonne ignorée")
+    with pytest.raises(UserError, match="ligne 5, colonne type"):
+        read(HEADER, '"Maison\ndes services";mairie;36044;;;;;;', ";;;;;;;;", "B;x;36088;;;;;;")
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        (";mairie;36044;;;;;;", "colonne nom"),
+        ("A;;36044;;;;;;", "colonne type"),
+        ("A;mairie;;;;;;;", "colonne code_insee : donnez code_insee, ou lon et lat"),
+        ("A;mairie;1004;;;;;;", "colonne code_insee : .*écrivez 01004"),
+        ("A;mairie;1004.0;;;;;;", "colonne code_insee : .*écrivez 01004"),
+        ("A;mairie;36 44;;;;;;", "colonne code_insee : .*cinq caractères"),
+        ("A;mairie;36999;;;;;;", "colonne code_insee : .*commune connue"),
+        ("A;mairie;00001;;;;;;", "colonne code_insee : .*commune fictive"),
+        ("A;mairie;18033;;;;;;", "colonne lon : .*hors du territoire"),
+        ("A;mairie;;5.4;43.3;;;;", "colonne code_insee : point hors du territoire"),
+        ("A;mairie;36044;13.4;52.5;;;;", "colonne lon : .*hors de France"),
+        ("A;mairie;36044;46.8;1.6;;;;", "colonne lon : lon et lat sont inversées"),
+        ("A;mairie;36044;0;0;;;;", "colonne lon : .*hors de France"),
+        ("A;mairie;36044;599000;6638000;;;;", "colonne lon : coordonnées en mètres"),
+        ("A;mairie;36044;1.6;;;;;", "colonne lat : .*pas un nombre"),
+        ("A;mairie;36044;nan;inf;;;;", "colonne lon : .*pas un nombre"),
+        ("A;mairie;36044;1_6;46.8;;;;", "colonne lon : .*pas un nombre"),
+        ("A;mairie;36044;;;;;-1;", "colonne personnes_mois : .*négatif"),
+        ("A;mairie;36044;;;;;douze;", "colonne personnes_mois : .*pas un nombre"),
+    ],
+)
+def test_a_wrong_cell_is_refused_with_its_place(read, line: str, fault: str) -> None:
+    with pytest.raises(UserError, match=f"rien n'est gardé : ligne 2, {fault}"):
+        read(HEADER, line)
+
+
+def test_ten_faults_are_told_and_the_rest_counted(read) -> None:
+    with pytest.raises(UserError) as caught:
+        read(HEADER, "A;mairie;36044;;;;;;", *(f"B{n};x;36044;;;;;;" for n in range(12)))
+
+    assert str(caught.value).count("colonne type") == 10
+    assert "ligne 3," in str(caught.value)
+    assert "et 2 autres" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "il manque nom, type, code_insee"),
+        (b"nom;type;code_insee\n", "aucun lieu"),
+        (b"nom;code_insee\nA;36044\n", "il manque type"),
+        (b"nom;type;lon\nA;mairie;1.6\n", r"il manque code_insee \(ou lon et lat\)"),
+        (b"nom;type;type;code_insee\nA;mairie;mairie;36044\n", "deux colonnes « type »"),
+        (b"nom;type;code_insee\nA;mairie;36044;x\n", "ligne 2 : 4 cellules pour 3 colonnes"),
+        (b'nom;type;code_insee\n"A;mairie;36044\n', "guillemets"),
+        (b"PK\x03\x04rest", "pas un texte"),
+        (b"nom;\x00", "pas un texte"),
+        ("nom;type".encode("utf-16"), "pas un texte"),
+        (b"<!DOCTYPE html><html>", "page HTML"),
+        (b"nom;type;code_insee\n\x81\x8d;mairie;36044\n", "encodages"),
+    ],
+)
+def test_a_file_that_is_not_a_places_table_is_refused(read, content: bytes, fault: str) -> None:
+    with pytest.raises(UserError, match=fault):
+        read(content=content)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, notes: Notes) -> None:
+    with pytest.raises(SourceError, match="n'existe pas"):
+        read_places(tmp_path / "none.csv", notes, INDRE)
+
+
+def test_the_fictitious_territory_takes_only_its_own_communes(read) -> None:
+    demo = communes("00001", "00002")
+
+    assert list(read(HEADER, "A;mairie;00001;;;;;;", territory=demo)["in_territory"]) == [True]
+    with pytest.raises(UserError, match="commune réelle"):
+        read(HEADER, "A;mairie;36044;1.6;46.8;;;;", territory=demo)
+
+
+def test_without_communes_a_place_needs_code_and_coordinates(read) -> None:
+    sites = read(HEADER, "A;mairie;36044;1.6;46.8;;;;", territory=None)
+
+    assert list(sites["in_territory"]) == [False]
+    with pytest.raises(UserError, match="donnez lon et lat"):
+        read(HEADER, "A;mairie;36044;;;;;;", territory=None)
+
+
+@given(st.text())
+def test_normal_form_is_stable_and_plain(text: str) -> None:
+    once = normal_form(text)
+
+    assert normal_form(once) == once
+    assert normal_form(f" {text} ") == once
+    assert all(c == " " or (c.isascii() and c.isalnum()) for c in once)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused_in_french(tmp_path_factory, text: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_text(text, encoding="utf-8", errors="replace", newline="")
+
+    with pytest.raises(UserError, match=r"any\.csv"):
+        read_places(path, Notes(), INDRE)

@@ -1,0 +1,178 @@
+"""The fictitious département end to end, and what a run promises."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from coverage.base.errors import MissingLayerError, UserError
+from coverage.base.workspace import Workspace
+from coverage.model.params import StudyParams
+from coverage.model.results import COMMUNE_RESULTS
+from coverage.study import compute, load_current, load_layers, run_territory, territory_states
+from coverage.study.layers import store_of
+from coverage.study.outputs import map_path
+from coverage.study.results import run_folder
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "run.json"
+    }
+
+
+def test_the_result_has_every_column_it_promises(demo_workspace):
+    result = load_current(demo_workspace, "00")
+    assert set(COMMUNE_RESULTS) <= set(result.communes.columns)
+    assert result.fictitious
+    assert not result.estimate
+    assert len(result.communes) == 60
+
+
+def test_every_feature_of_the_demo_shows_something(demo_workspace):
+    result = load_current(demo_workspace, "00")
+    counts = result.places.set_index("kind")["count"]
+    assert counts.drop("permanence").gt(0).all()
+    assert len(result.qpv) == 3
+    assert result.qpv["minutes_adviser"].notna().all()
+    assert result.plan.status == "optimal"
+    assert result.plan.objective > result.plan.baseline + 1000
+    assert result.unreachable_persons > 0
+    assert set(result.coverage["group"]) == {"territoire", "frr", "densite", "qpv"}
+
+
+def test_every_file_says_that_it_is_fictitious(demo_workspace):
+    result = load_current(demo_workspace, "00")
+    folder = run_folder(demo_workspace, result.run_id)
+    for path in folder.rglob("*.csv"):
+        assert "territoire fictif" in path.read_text("utf-8") or len(pd.read_csv(path)) == 0, path
+    for name in ("place/plan.json", "catchments/aires.geojson"):
+        assert "territoire fictif" in (folder / name).read_text("utf-8")
+    assert "territoire fictif" in map_path(demo_workspace, "00").read_text("utf-8").lower()
+
+
+def test_the_same_run_made_again_gives_the_same_bytes(demo_workspace, tmp_path):
+    first = load_current(demo_workspace, "00")
+    again = Workspace(tmp_path)
+    outcome = run_territory(again, "00")
+    assert outcome.built
+    assert outcome.result.run_id == first.run_id
+    folder = run_folder(demo_workspace, first.run_id)
+    assert hashes(folder) == hashes(run_folder(again, first.run_id))
+    assert map_path(demo_workspace, "00").read_bytes() == map_path(again, "00").read_bytes()
+
+
+def test_what_has_not_changed_is_not_done_again(demo_workspace):
+    before = map_path(demo_workspace, "00").stat().st_mtime_ns
+    outcome = run_territory(demo_workspace, "00")
+    assert not outcome.built
+    assert map_path(demo_workspace, "00").stat().st_mtime_ns == before
+
+
+def test_other_parameters_are_another_run(demo_workspace):
+    params = StudyParams("00", new=1, minutes=15)
+    one = compute(demo_workspace, params)
+    current = load_current(demo_workspace, "00")
+    assert one.run_id != current.run_id
+    assert len(one.plan.sites) == 1
+    assert one.communes["covered"].sum() <= current.communes["covered"].sum()
+
+
+def test_times_of_other_places_are_refused(demo_workspace, tmp_path):
+    shutil.copytree(demo_workspace.root, tmp_path / "w")
+    workspace = Workspace(tmp_path / "w")
+    store = store_of(workspace, "00")
+    sites = load_layers(workspace, "00").sites
+    with store.build("essai") as build:
+        build.write("sites", lambda path: sites.iloc[1:].to_parquet(path, index=False), {})
+    with pytest.raises(UserError, match="maillage build demo"):
+        load_layers(workspace, "00")
+
+
+def test_an_unbuilt_territory_says_what_to_do(tmp_path):
+    with pytest.raises(MissingLayerError, match="maillage run 2A"):
+        load_current(Workspace(tmp_path), "2A")
+    with pytest.raises(MissingLayerError, match="maillage build 2A"):
+        compute(Workspace(tmp_path), StudyParams("2A"))
+
+
+def test_states_of_an_empty_workspace(tmp_path):
+    states = {state.code: state for state in territory_states(Workspace(tmp_path))}
+    assert len(states) == 102
+    assert states["demo"].state == "buildable"
+    assert states["2A"].state == "missing"
+
+
+def test_more_permanences_never_cover_fewer(demo_workspace):
+    covered = [
+        compute(demo_workspace, StudyParams("00", new=new)).plan.objective for new in (0, 1, 4)
+    ]
+    assert covered == sorted(covered)
+    assert covered[0] < covered[2]
+
+
+def test_a_saved_result_reads_back_whole(demo_workspace):
+    result = load_current(demo_workspace, "00")
+    fresh = compute(demo_workspace, result.params)
+    for field in dataclasses.fields(result):
+        ours, theirs = getattr(result, field.name), getattr(fresh, field.name)
+        if isinstance(ours, pd.DataFrame):
+            pd.testing.assert_frame_equal(
+                ours.drop(columns="geometry", errors="ignore"),
+                theirs.drop(columns="geometry", errors="ignore"),
+                check_dtype=False,
+            )
+        else:
+            assert json.dumps(str(ours)) == json.dumps(str(theirs)), field.name
+
+
+def script(name: str, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(SCRIPTS / name), *args], capture_output=True, text=True, check=False
+    )
+
+
+def test_scripts_are_short():
+    for path in SCRIPTS.glob("*.py"):
+        assert len(path.read_text("utf-8").splitlines()) < 40, path.name
+
+
+def test_script_places_permanences(demo_workspace):
+    done = script("place_permanences.py", "demo", "--new", "2", "--root", str(demo_workspace.root))
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line[:2] for line in lines[:2]] == ["1.", "2."]
+    assert "optimal prouvé" in lines[-1]
+
+
+def test_script_draws_catchments(demo_workspace, tmp_path):
+    target = tmp_path / "aires.gpkg"
+    done = script(
+        "catchments_to_partners.py", "demo", str(target), "--kind", "partenaire",
+        "--root", str(demo_workspace.root),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    from coverage.base.gdal import read_vector
+
+    areas = read_vector(target)
+    assert sorted(areas["minutes"]) == [10, 20, 30]
+    assert set(areas["avertissement"]) == {"territoire fictif"}
+
+
+def test_scripts_tell_errors_in_one_line(tmp_path):
+    done = script("place_permanences.py", "2A", "--root", str(tmp_path))
+    assert done.returncode != 0
+    assert "maillage build 2A" in done.stderr
+    assert "Traceback" not in done.stderr
