@@ -21,6 +21,8 @@ def _load_pyogrio() -> Any:
     os.environ["OGR_SKIP"] = ",".join(listed.splitlines())
     os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = "{noext}.none"
     os.environ["GDAL_HTTP_TIMEOUT"] = "1"
+    # A GeoPackage holds the moment it was written; the same table must give the same bytes.
+    os.environ.setdefault("OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z")
     import pyogrio
 
     unexpected = sorted(set(pyogrio.list_drivers()) - ALLOWED_DRIVERS)

@@ -1,0 +1,242 @@
+"""The report that people print: A4, French, by typst, with nothing but the fonts typst carries.
+
+Data reaches the template as JSON, never as markup, so no name can become code. The same result
+and date give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import typst
+
+from coverage.base.files import write_bytes
+from coverage.model.territory import ESTIMATE_MARK, FICTITIOUS_MARK
+from coverage.model.words import NO_BREAK_SPACE, decimal, percent, whole
+from coverage.reports.palette import PROPOSED, QPV, priority_ramp
+from coverage.reports.plate import plate_svg
+from coverage.reports.words.sentences import (
+    BY_CAR,
+    NEED_RUNGS,
+    action_label,
+    certificate,
+    group_label,
+    limits,
+    minutes_text,
+    source_line,
+    spaced,
+    summary,
+    target_label,
+    unreachable,
+)
+
+if TYPE_CHECKING:
+    from coverage.model.results import StudyResult
+
+_MONTHS = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+)
+_TOP = 10
+
+
+def write_report(result: StudyResult, path: Path, day: date) -> None:
+    """Write ``rapport.pdf``; ``day`` is the date printed on it and fixed inside it."""
+    template = resources.files("coverage.reports").joinpath("templates", "rapport.typ")
+    compiled = typst.compile(
+        template.read_bytes(),
+        format="pdf",
+        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=True),
+        sys_inputs={"data": json.dumps(report_data(result, day), allow_nan=False)},
+        timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
+    )
+    if not isinstance(compiled, bytes):
+        raise RuntimeError("typst gave no PDF document.")
+    write_bytes(path, compiled)
+
+
+def french_date(day: date) -> str:
+    """Return a date in French: ``1er juin 2025``, ``22 novembre 2026``."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}{NO_BREAK_SPACE}{_MONTHS[day.month - 1]} {day.year}"
+
+
+def report_data(result: StudyResult, day: date) -> dict[str, Any]:
+    """Return everything the template prints, as plain text in French."""
+    return {
+        "title": f"{result.nom} ({result.territory})",
+        "date": french_date(day),
+        "run": result.run_id,
+        "marks": list(result.marks),
+        "how": ESTIMATE_MARK if result.estimate else BY_CAR,
+        "limit": result.params.minutes,
+        "brief": _brief(result),
+        "plate": plate_svg(result),
+        "legend": _legend(result),
+        "targets": _targets(result),
+        "groups": _groups(result),
+        "top": _top(result),
+        "qpv": _qpv(result),
+        "plan": _plan(result),
+        "sources": _sources(result),
+        "missing": _missing(result),
+        "quality": _quality(result),
+        "limits": limits(result),
+        "credit": source_line(result),
+    }
+
+
+def _brief(result: StudyResult) -> list[str]:
+    first = _ranked(result).head(3)["nom"].tolist()
+    texts = [summary(result), unreachable(result)]
+    if first:
+        texts.append(f"À regarder en premier : {', '.join(first)}.")
+    texts.append(f"Besoin : {NEED_RUNGS[result.need_rung]}.")
+    if result.fictitious:
+        texts.insert(0, f"{FICTITIOUS_MARK.capitalize()} : rien de ce qui suit n’existe.")
+    return [spaced(text) for text in texts]
+
+
+def _legend(result: StudyResult) -> dict[str, Any]:
+    ramp = priority_ramp()
+    classes = [
+        {"colour": colour, "label": label}
+        for colour, label in zip(ramp.colours, ramp.labels(), strict=True)
+    ]
+    how = ESTIMATE_MARK if result.estimate else BY_CAR
+    return {
+        "title": spaced(
+            f"Indice de priorité : besoin × éloignement ({how}). Plus foncé : plus "
+            "à faire. À partir de 0,55 : secteur prioritaire."
+        ),
+        "classes": classes,
+        "qpv": QPV,
+        "proposed": PROPOSED,
+    }
+
+
+def _ranked(result: StudyResult) -> pd.DataFrame:
+    table = pd.DataFrame(result.communes.drop(columns="geometry"))
+    return table[table["rank"].notna()].sort_values(
+        ["rank", "population", "code_insee"], ascending=[True, False, True]
+    )
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _lines(table: pd.DataFrame) -> Iterator[Any]:
+    # the stubs give every cell a union of some fifteen types
+    return iter(table.itertuples())
+
+
+def _targets(result: StudyResult) -> dict[str, Any]:
+    kinds = dict(zip(result.places["kind"], result.places["label"], strict=True))
+    counts = dict(zip(result.places["kind"], result.places["count"], strict=True))
+    table = result.coverage[result.coverage["group"] == "territoire"]
+    minutes = sorted(int(m) for m in table["minutes"].unique())
+    rows = []
+    for target in dict.fromkeys(table["target"]):
+        shares = {
+            int(row.minutes): percent(_number(row.covered_share))
+            for row in _lines(table[table["target"] == target])
+        }
+        count = whole(_number(counts[target])) if target in counts else ""
+        label = target_label(target, kinds)
+        rows.append([label, count, *(shares.get(m, "n.d.") for m in minutes)])
+    return {"minutes": [f"{m}{NO_BREAK_SPACE}min" for m in minutes], "rows": rows}
+
+
+def _groups(result: StudyResult) -> list[list[str]]:
+    table = result.coverage
+    wanted = table[(table["target"] == "adviser") & (table["minutes"] == result.params.minutes)]
+    rows = []
+    for row in _lines(wanted):
+        before, after = _number(row.covered_share), _number(row.covered_after_share)
+        gain = None if before is None or after is None else 100 * (after - before)
+        rows.append(
+            [
+                group_label(row.group, row.value, "Tout le territoire"),
+                whole(_number(row.persons)),
+                percent(before),
+                percent(after),
+                decimal(gain, 1) if gain is None else f"{decimal(gain, 1)}{NO_BREAK_SPACE}pts",
+            ]
+        )
+    return rows
+
+
+def _top(result: StudyResult) -> list[list[str]]:
+    return [
+        [
+            whole(row.rank),
+            row.nom,
+            decimal(_number(row.score), 2),
+            decimal(_number(row.need_part), 2),
+            decimal(_number(row.access_part), 2),
+            minutes_text(row.minutes_adviser),
+            whole(_number(row.population)),
+            whole(_number(row.concerned)),
+        ]
+        for row in _lines(_ranked(result).head(_TOP))
+    ]
+
+
+def _qpv(result: StudyResult) -> list[list[str]]:
+    return [
+        [
+            row.nom,
+            row.vintage,
+            whole(_number(row.persons)),
+            minutes_text(row.minutes_adviser) if pd.notna(row.persons) else "n.d.",
+            whole(_number(row.uncovered)),
+        ]
+        for row in _lines(result.qpv.sort_values("zone_id"))
+    ]
+
+
+def _plan(result: StudyResult) -> dict[str, Any]:
+    plan = result.plan
+    kinds = dict(zip(result.places["kind"], result.places["label"], strict=True))
+    sites = [
+        [str(number), site.nom, kinds.get(site.kind, site.kind), whole(site.newly_covered)]
+        for number, site in enumerate(plan.sites, start=1)
+    ]
+    found = plan.status.value != "infeasible"
+    gap = f"{decimal(100 * plan.gap, 1, up=True)}{NO_BREAK_SPACE}%" if found else "n.d."
+    facts = [
+        ["Statut", plan.status_text],
+        ["Écart d’optimalité", gap],
+        ["Population couverte avant", whole(plan.baseline)],
+        ["Population couverte après", whole(plan.objective) if found else "n.d."],
+        ["Borne (aucun plan ne peut dépasser)", whole(plan.bound) if found else "n.d."],
+        ["Lieux candidats", whole(plan.candidates)],
+        ["Graine", str(plan.seed)],
+    ]
+    return {"sites": sites, "certificate": certificate(plan), "facts": facts}
+
+
+def _sources(result: StudyResult) -> list[list[str]]:
+    used = [source for source in result.sources if source.status == "used"]
+    return [
+        [source.title, source.producer, source.licence, source.vintage or "n.d."] for source in used
+    ]
+
+
+def _missing(result: StudyResult) -> list[list[str]]:
+    missing = [source for source in result.sources if source.status == "missing"]
+    return [[source.title, spaced(source.remedy)] for source in missing]
+
+
+def _quality(result: StudyResult) -> list[list[str]]:
+    columns = ["source", "issue", "action"]
+    counts = result.quality.groupby(columns, sort=True).size().reset_index(name="rows")
+    return [
+        [row.source, row.issue, action_label(row.action), whole(row.rows)] for row in _lines(counts)
+    ]

@@ -1,0 +1,176 @@
+"""The files that other programs read: CSV tables, the plan, the catchments.
+
+CSV is RFC 4180 in UTF-8 with a comma; codes stay text, an empty cell is *not
+available*, 0 is zero, and a cell that a spreadsheet would run as a formula is neutralised.
+The same result gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import shapely
+
+from coverage.base.errors import UserError
+from coverage.base.files import write_atomic, write_json, write_text
+from coverage.base.gdal import write_vector
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from coverage.model.plan import Plan
+    from coverage.model.results import StudyResult
+
+#: Decimals by column; other floats keep six. Persons keep three, so that sums stay equal.
+_DIGITS = {
+    **dict.fromkeys(("need", "persons", "covered", "covered_10", "covered_20", "covered_30"), 3),
+    **dict.fromkeys(("uncovered", "concerned", "covered_after", "newly_covered", "access"), 3),
+    **dict.fromkeys(("minutes_adviser", "minutes_contact", "ifn"), 2),
+}
+_DEFAULT_DIGITS = 6
+_DEGREE_DIGITS = 6
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_MARK_SEPARATOR = " ; "
+_DRIVERS = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG"}
+
+
+def write_tables(result: StudyResult, folder: Path) -> None:
+    """Write ``communes.csv, qpv.csv, couverture.csv, places.csv, qualite.csv`` into a folder."""
+    write_communes(result, folder / "communes.csv")
+    for name, table in (
+        ("qpv", result.qpv.sort_values("zone_id")),
+        ("couverture", result.coverage),
+        ("places", result.places),
+        ("qualite", result.quality),
+    ):
+        write_table(table, folder / f"{name}.csv", result.marks)
+
+
+def write_communes(result: StudyResult, path: Path) -> None:
+    """Write the communes with all their figures, in the order of their codes."""
+    communes = result.communes.drop(columns="geometry").sort_values("code_insee")
+    write_table(communes, path, result.marks)
+
+
+def write_plan(result: StudyResult, folder: Path) -> None:
+    """Write ``plan.json``, ``sites.csv`` (the plan's, in its order) and ``communes.csv``."""
+    document = {**result.plan.as_dict(), "marks": list(result.marks)}
+    write_json(folder / "plan.json", _finite(document))
+    write_table(_sites_table(result.plan), folder / "sites.csv", result.marks)
+    columns = ["code_insee", "nom", "population", "covered", "covered_after", "uncovered"]
+    communes = result.communes[columns].sort_values("code_insee")
+    write_table(communes, folder / "communes.csv", result.marks)
+
+
+def write_catchments(catchments: gpd.GeoDataFrame, path: Path, marks: Sequence[str] = ()) -> None:
+    """Write catchments as GeoJSON (RFC 7946) or GeoPackage, by the file's extension.
+
+    They are for the eye: coverage is never counted on them. ``marks`` are told in each row.
+    Raises ``UserError`` for another extension.
+    """
+    driver = _DRIVERS.get(path.suffix.lower())
+    if driver is None:
+        raise UserError(f"« {path.name} » : donnez un fichier .geojson ou .gpkg.")
+    table = catchments.sort_values("minutes", ascending=False).reset_index(drop=True)
+    table = table[["minutes", "geometry"]]
+    if marks:
+        table = table.assign(avertissement=_MARK_SEPARATOR.join(marks))
+    if driver == "GeoJSON":
+        write_text(path, _geojson_text(table))
+        return
+    write_atomic(path, lambda target: _write_gpkg(table, target))
+
+
+def _write_gpkg(table: gpd.GeoDataFrame, target: Path) -> None:
+    # GDAL chooses by the extension, and the temporary name has none.
+    beside = target.with_name(f"{target.name}.gpkg")
+    try:
+        write_vector(table, beside, driver="GPKG", layer="catchments")
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_table(table: pd.DataFrame, path: Path, marks: Sequence[str] = ()) -> None:
+    """Write one table as CSV, rounded to what the data bears and safe to open in a spreadsheet.
+
+    ``marks`` (see ``model.territory``) fill a last column, so that no line can be quoted
+    without them.
+    """
+    ready = {name: _cells(table[name], str(name)) for name in table.columns}
+    if marks:
+        ready["avertissement"] = [_MARK_SEPARATOR.join(marks)] * len(table)
+    text = pd.DataFrame(ready, dtype=object).to_csv(index=False, lineterminator="\r\n")
+    write_text(path, text)
+
+
+def _cells(column: pd.Series[Any], name: str) -> list[str]:
+    digits = _DIGITS.get(name, _DEFAULT_DIGITS)
+    return [_cell(value, digits) for value in column]
+
+
+def _cell(value: Any, digits: int) -> str:
+    if isinstance(value, (list, tuple)):
+        return _safe("|".join(str(part) for part in value))
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, str):
+        return _safe(value)
+    if isinstance(value, bool) or not hasattr(value, "__round__"):
+        return str(value).lower() if isinstance(value, bool) else _safe(str(value))
+    number = float(value)
+    if not math.isfinite(number):
+        return ""
+    text = f"{round(number, digits):.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _sites_table(plan: Plan) -> pd.DataFrame:
+    rows = [
+        (
+            number,
+            site.site_id,
+            site.nom,
+            site.kind,
+            round(site.lon, _DEGREE_DIGITS),
+            round(site.lat, _DEGREE_DIGITS),
+            site.newly_covered,
+        )
+        for number, site in enumerate(plan.sites, start=1)
+    ]
+    columns = ["ordre", "site_id", "nom", "kind", "lon", "lat", "newly_covered"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def _finite(value: Any) -> Any:
+    """Return a JSON-ready value: an infinite number is not available, so it is null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
+def _geojson_text(table: gpd.GeoDataFrame) -> str:
+    rows = table.drop(columns="geometry").to_dict("records")
+    features = [
+        f'{{"type":"Feature","properties":{json.dumps(row, ensure_ascii=False)},'
+        f'"geometry":{shapely.to_geojson(_oriented(shape))}}}'
+        for row, shape in zip(rows, table.geometry, strict=True)
+    ]
+    body = ",\n".join(features)
+    return f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n'
+
+
+def _oriented(shape: Any) -> Any:
+    """Return a shape on a 1e-6° grid, outer rings counter-clockwise (RFC 7946)."""
+    return shapely.orient_polygons(shapely.set_precision(shape, 10**-_DEGREE_DIGITS))

@@ -1,0 +1,1 @@
+"""French sentences, apart from the code that fills them in."""

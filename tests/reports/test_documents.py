@@ -1,0 +1,128 @@
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pypdf
+import pytest
+
+from coverage.model.params import StudyParams
+from coverage.model.plan import Status
+from coverage.reports.documents import french_date, report_data, write_report
+from coverage.reports.plate import plate_svg
+from tests.toy import HOSTILE_NAME, toy_result
+
+DAY = date(2026, 11, 22)
+
+
+def text_of(path: Path) -> str:
+    if shutil.which("pdftotext"):
+        command = ["pdftotext", "-layout", str(path), "-"]
+        text = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()
+    else:
+        text = "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    return " ".join(text.split())
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "rapport.pdf"
+    write_report(toy_result(), path, DAY)
+    return path
+
+
+def test_it_says_what_a_reader_needs(report: Path) -> None:
+    text = text_of(report)
+    for words in (
+        "Toy-du-Sud (2A)",
+        "22 novembre 2026",
+        toy_result().run_id,
+        "88,6 % des habitants",
+        "60 personnes n’atteignent aucun conseiller",
+        "optimal prouvé",
+        "Castellu AP",
+        "Isulella",
+        "hors d’atteinte",
+        "Licence Ouverte 2.0",
+        "maillage build 2A --detections FICHIER",
+        "écarté",
+        "OpenStreetMap",
+        "Les Cannes & <b>Salines</b>",
+    ):
+        assert words in text, words
+    assert "vol d’oiseau" not in text
+    assert "fictif" not in text
+
+
+def test_pages_are_a4_and_titled(report: Path) -> None:
+    reader = pypdf.PdfReader(report)
+    assert 2 <= len(reader.pages) <= 4
+    width, height = (float(v) for v in reader.pages[0].mediabox[2:])
+    assert (round(width), round(height)) == (595, 842)
+    assert reader.metadata is not None
+    assert "Toy-du-Sud" in str(reader.metadata.title)
+
+
+def test_the_same_result_and_date_give_the_same_bytes(report: Path, tmp_path: Path) -> None:
+    write_report(toy_result(), tmp_path / "again.pdf", DAY)
+    assert (tmp_path / "again.pdf").read_bytes() == report.read_bytes()
+
+
+def test_marks_stand_on_every_page(tmp_path: Path) -> None:
+    result = toy_result(estimate=True, params=StudyParams("00", new=2))
+    write_report(result, tmp_path / "r.pdf", DAY)
+    for page in pypdf.PdfReader(tmp_path / "r.pdf").pages:
+        text = page.extract_text()
+        assert "territoire fictif" in text
+        assert "vol d’oiseau" in text
+
+
+def test_data_is_never_markup(tmp_path: Path) -> None:
+    name = '#panic("x") $a$ *b* \\ ' + HOSTILE_NAME
+    write_report(toy_result(nom=name), tmp_path / "r.pdf", DAY)
+    assert '#panic("x") $a$ *b*' in text_of(tmp_path / "r.pdf")
+
+
+def test_an_unproven_or_empty_plan_is_told_honestly(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    result = toy_result()
+    plan = replace(result.plan, status=Status.INFEASIBLE, rule="p", sites=(), gap=float("inf"))
+    write_report(replace(result, plan=plan), tmp_path / "r.pdf", DAY)
+    text = text_of(tmp_path / "r.pdf")
+    assert "infaisable" in text
+    assert "optimal prouvé" not in text
+
+
+def test_nothing_to_tell_still_makes_a_report(tmp_path: Path) -> None:
+    whole = toy_result()
+    result = toy_result(
+        qpv=whole.qpv.iloc[:0],
+        zones=whole.zones.iloc[:0],
+        quality=whole.quality.iloc[:0],
+        sites=whole.sites.iloc[:0],
+        sources=(),
+    )
+    write_report(result, tmp_path / "r.pdf", DAY)
+    assert "Aucune réparation" in text_of(tmp_path / "r.pdf")
+
+
+def test_the_top_ten_shows_both_parts() -> None:
+    first = report_data(toy_result(), DAY)["top"][0]
+    assert first[:5] == ["1", "Isulella", "0,93", "1,00", "0,93"]
+    assert first[5] == "hors d’atteinte"
+
+
+def test_dates_are_french() -> None:
+    assert french_date(date(2025, 6, 1)) == "1er\u00a0juin 2025"
+    assert french_date(DAY) == "22\u00a0novembre 2026"
+
+
+def test_the_plate_draws_every_commune_and_site() -> None:
+    root = ElementTree.fromstring(plate_svg(toy_result()))
+    space = "{http://www.w3.org/2000/svg}"
+    assert len(root.findall(f"{space}path[@fill-rule]")) == 8
+    assert len(root.findall(f"{space}circle")) == 2
+    assert len(root.findall(f"{space}polygon")) == 4  # own places with an adviser
+    assert "alert(1)" not in plate_svg(toy_result())

@@ -1,0 +1,213 @@
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from coverage.model.params import StudyParams
+from coverage.reports.layers import commune_values, communes_geojson, ramps
+from coverage.reports.maps import territory_map, write_map
+from coverage.reports.offline import ASSETS, asset, render
+from tests.toy import HOSTILE_NAME, toy_result
+
+
+class Tags(HTMLParser):
+    """Collects the tags of a page with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return render(territory_map(toy_result()))
+
+
+def test_one_file_that_names_no_other(page: str, tmp_path: Path) -> None:
+    write_map(toy_result(), tmp_path / "2A.html")
+    assert (tmp_path / "2A.html").read_text("utf-8") == page
+    tags = Tags(page).found
+    assert not [attrs for _, attrs in tags if attrs.keys() & {"src", "href"} - {"href"}]
+    assert all(str(a["href"]).startswith("#") for _, a in tags if "href" in a)
+    assert "sourceMappingURL" not in page
+    assert not re.search(r"url\((?!data:|#|'\s*\+)[^)]*\)", page.split("<style>")[1])
+    assert len(page) < 500_000
+
+
+def test_it_is_french_and_can_be_zoomed(page: str) -> None:
+    tags = Tags(page).found
+    assert ("html", {"lang": "fr"}) in tags
+    viewport = next(a["content"] for _, a in tags if a.get("name") == "viewport")
+    assert viewport == "width=device-width, initial-scale=1"
+    assert sum(tag == "h1" for tag, _ in tags) == 1
+
+
+def test_no_markup_comes_from_data(page: str) -> None:
+    assert HOSTILE_NAME not in page
+    assert "<img" not in re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    assert "\\u0026lt;img src=x onerror" in page  # escaped once as HTML, once as JSON
+    assert "<b>Salines" not in page
+    tags = Tags(page).found
+    assert not [attrs for _, attrs in tags if any(name.startswith("on") for name in attrs)]
+
+
+def test_a_hostile_territory_name_stays_text() -> None:
+    text = render(territory_map(toy_result(nom="</script><script>alert(1)</script>")))
+    assert "<script>alert(1)" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+def test_the_same_study_gives_the_same_bytes_however_often_it_is_rendered() -> None:
+    drawn = territory_map(toy_result())
+    assert render(drawn) == render(drawn) == render(territory_map(toy_result()))
+
+
+def test_served_flavour_has_nonces_and_prefixed_files() -> None:
+    drawn = territory_map(toy_result())
+    text = render(drawn, assets="/static/carte/", nonce="r4nd0m", panel=False)
+    tags = Tags(text).found
+    parts = [attrs for tag, attrs in tags if tag in {"script", "style", "link"}]
+    assert len(parts) >= 5
+    assert all(attrs.get("nonce") == "r4nd0m" for attrs in parts)
+    files = {str(a.get("src") or a.get("href")) for a in parts if a.keys() & {"src", "href"}}
+    assert files == {f"/static/carte/{n}" for n in ("leaflet.js", "leaflet.css", "jquery.min.js")}
+    assert not [attrs for _, attrs in tags if "style" in attrs]
+    assert ("html", {"lang": "fr", "class": "m-bare"}) in tags
+    assert len(text) < 150_000
+
+
+def test_prefix_and_nonce_cannot_break_out() -> None:
+    drawn = territory_map(toy_result())
+    with pytest.raises(ValueError, match="nonce"):
+        render(drawn, nonce='x"><script>')
+    with pytest.raises(ValueError, match="prefix"):
+        render(drawn, assets='/x"><script>')
+
+
+def test_only_listed_files_are_served() -> None:
+    assert all(asset(name).is_file() for name in ASSETS)
+    with pytest.raises(KeyError):
+        asset("../../../secrets")
+
+
+def test_marks_are_on_the_map() -> None:
+    assert "estimation à vol d’oiseau" not in render(territory_map(toy_result()))
+    result = toy_result(estimate=True, params=StudyParams("00", new=2))
+    tags = render(territory_map(result))
+    assert tags.count('<span class="m-mark">') == 2
+    assert "<title>" in tags
+    assert "territoire fictif" in tags.split("</title>")[0]
+    assert "OpenStreetMap (ODbL)" not in tags
+    assert "url(#est-minutes-0)" in tags
+
+
+def features(**changes: Any) -> dict[str, dict[str, str]]:
+    data = communes_geojson(toy_result(**changes))
+    return {f["properties"]["code"]: f["properties"]["fill"] for f in data["features"]}
+
+
+def test_each_commune_has_the_colour_of_its_class() -> None:
+    result = toy_result()
+    fills = features()
+    assert len(fills) == 8
+    assert fills["2A004"]["minutes"] == "#9AC5D4"  # exactly 20 minutes
+    assert fills["2A003"]["minutes"] == "#2D658F"
+    assert fills["2A007"]["minutes"] == "url(#h-hors)"  # never reached is not "no data"
+    assert fills["2A008"]["need"] == "url(#h-nd)"  # no IFN
+    for row in result.communes.itertuples():
+        rank = ramps(result)["score"].rank(row.score)
+        assert fills[row.code_insee]["score"] == ramps(result)["score"].colours[rank or 0]
+
+
+def test_without_ifn_the_need_layer_is_per_100_inhabitants() -> None:
+    values = commune_values(toy_result(need_rung=3))
+    assert values["need"].iloc[0] == pytest.approx(12.5)
+    communes = toy_result().communes
+    communes["population"] = pd.array([0] * 8, dtype="Int64")
+    assert commune_values(toy_result(need_rung=3, communes=communes))["need"].isna().all()
+
+
+def test_outlines_are_lighter_but_none_is_lost() -> None:
+    data = communes_geojson(toy_result())
+    assert all(f["geometry"]["coordinates"] for f in data["features"])
+
+
+@pytest.mark.browser
+def test_the_file_is_drawn_with_the_cable_out(browser: Any, tmp_path: Path) -> None:
+    write_map(toy_result(), tmp_path / "2A.html")
+    tab = browser.new_page(viewport={"width": 1280, "height": 860})
+    asked: list[str] = []
+    wrong: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("console", lambda message: wrong.append(message.text))
+    tab.on("dialog", lambda dialog: wrong.append(dialog.message))
+    tab.goto((tmp_path / "2A.html").as_uri())
+    assert tab.locator(".leaflet-communes-pane path").count() == 8
+    assert tab.locator("#m-layers input[type=radio]").count() == 3
+    before = tab.locator(".leaflet-communes-pane path").first.get_attribute("fill")
+    tab.get_by_label("Temps jusqu’à un conseiller").check()
+    assert tab.locator(".leaflet-communes-pane path").count() == 8  # exactly one layer at a time
+    assert tab.locator(".leaflet-communes-pane path").first.get_attribute("fill") != before
+    assert tab.locator("[data-legend=minutes]").is_visible()
+    assert not tab.locator("[data-legend=score]").is_visible()
+    for box in tab.locator("#m-layers input[type=checkbox]").all():
+        box.check()
+    assert tab.locator("img[src=x]").count() == 0
+    places = tab.locator(".leaflet-marker-icon").all()
+    for place in places:
+        place.dispatch_event("click")
+    tab.get_by_role("button", name="Castellu").click()
+    assert tab.locator(".leaflet-selection-pane path").count() == 2
+    assert wrong == []
+    assert asked == [(tmp_path / "2A.html").as_uri()]
+    tab.set_viewport_size({"width": 390, "height": 844})
+    assert tab.evaluate("document.documentElement.scrollWidth") == 390
+    tab.close()
+
+
+@pytest.mark.browser
+def test_it_is_drawn_under_a_nonce_policy(browser: Any) -> None:
+    text = render(territory_map(toy_result()), assets="/f", nonce="abc", panel=False)
+    policy = (
+        "default-src 'none'; script-src 'nonce-abc'; style-src 'self' 'nonce-abc'; "
+        "img-src 'self' data:; connect-src 'self'"
+    )
+    tab = browser.new_page(viewport={"width": 900, "height": 600})
+    refused: list[str] = []
+
+    def answer(route: Any) -> None:
+        url = route.request.url
+        if url == "http://carte.test/":
+            headers = {"Content-Security-Policy": policy}
+            route.fulfill(body=text, content_type="text/html; charset=utf-8", headers=headers)
+        elif url.startswith("http://carte.test/f/"):
+            route.fulfill(path=asset(url.removeprefix("http://carte.test/f/")))
+        else:
+            refused.append(url)
+            route.abort()
+
+    wrong: list[str] = []
+    tab.on("console", lambda message: wrong.append(message.text))
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.route("**/*", answer)
+    tab.goto("http://carte.test/")
+    assert tab.locator(".leaflet-communes-pane path").count() == 8
+    tab.evaluate("maillage.show('need')")
+    told = "maillage.onselect = code => { window.told = code; }; maillage.select('2A003')"
+    tab.evaluate(told)
+    assert tab.evaluate("window.told") == "2A003"
+    assert tab.evaluate("maillage.current") == "need"
+    tab.mouse.move(300, 300)
+    tab.mouse.click(300, 300)
+    assert tab.locator(".leaflet-popup").count() == 1
+    assert wrong == []
+    assert refused == []
+    tab.close()

@@ -1,0 +1,143 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coverage.base.errors import UserError
+from coverage.base.gdal import read_vector
+from coverage.model.plan import Plan
+from coverage.reports.tables import write_catchments, write_plan, write_table, write_tables
+from tests.toy import HOSTILE_NAME, toy_result
+
+NAMES = ("communes", "qpv", "couverture", "places", "qualite")
+
+
+def read(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def test_every_table_opens_and_keeps_its_rows(tmp_path: Path) -> None:
+    result = toy_result()
+    write_tables(result, tmp_path)
+    tables = {name: read(tmp_path / f"{name}.csv") for name in NAMES}
+    assert len(tables["communes"]) == 8
+    assert len(tables["couverture"]) == len(result.coverage)
+    assert len(tables["places"]) == len(result.places)
+    assert len(tables["qualite"]) == 4
+    assert tables["qpv"]["nom"].tolist() == ["Les Cannes & <b>Salines</b>"]
+
+
+def test_codes_are_text_absence_is_empty_and_zero_is_zero(tmp_path: Path) -> None:
+    write_tables(toy_result(), tmp_path)
+    communes = read(tmp_path / "communes.csv").set_index("code_insee")
+    assert communes.index[0] == "2A001"
+    assert communes.loc["2A007", "minutes_adviser"] == ""
+    assert communes.loc["2A008", "ifn"] == ""
+    assert communes.loc["2A001", "uncovered"] == "0"
+    places = read(tmp_path / "places.csv").set_index("kind")
+    assert places.loc["france_travail", "count"] == ""
+    assert places.loc["mediation", "count"] == "0"
+
+
+def test_sums_survive_rounding(tmp_path: Path) -> None:
+    write_tables(toy_result(), tmp_path)
+    communes = pd.read_csv(tmp_path / "communes.csv")
+    assert communes["covered"].sum() + communes["uncovered"].sum() == 7000
+
+
+def test_formulas_are_neutralised(tmp_path: Path) -> None:
+    write_tables(toy_result(), tmp_path)
+    details = read(tmp_path / "qualite.csv")["detail"].tolist()
+    assert "'=1+1 n’est pas une formule." in details
+    assert HOSTILE_NAME in details
+
+
+@given(st.text(max_size=20))
+def test_no_text_cell_starts_a_formula(text: str) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "t.csv"
+        write_table(pd.DataFrame({"a": [text], "b": ["x"]}), path)
+        import csv
+
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+    cell = rows[1][0]
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert cell.removeprefix("'") == text.removeprefix("'") or cell == text
+
+
+def test_numbers_carry_no_noise(tmp_path: Path) -> None:
+    table = pd.DataFrame({"need": [0.1 + 0.2, -0.00001, float("inf")], "share": [1 / 3, 1.0, 0.5]})
+    write_table(table, tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text("utf-8").split() == [
+        "need,share",
+        "0.3,0.333333",
+        "0,1",
+        ",0.5",
+    ]
+
+
+def test_an_estimate_is_said_on_every_line(tmp_path: Path) -> None:
+    write_tables(toy_result(estimate=True), tmp_path)
+    write_plan(toy_result(estimate=True), tmp_path / "place")
+    files = [*tmp_path.glob("*.csv"), *tmp_path.glob("place/*.csv")]
+    assert len(files) == 7
+    for file in files:
+        assert set(read(file)["avertissement"]) == {"estimation à vol d’oiseau"}
+    plan = json.loads((tmp_path / "place" / "plan.json").read_text("utf-8"))
+    assert plan["marks"] == ["estimation à vol d’oiseau"]
+
+
+def test_the_plan_reads_back(tmp_path: Path) -> None:
+    result = toy_result()
+    write_plan(result, tmp_path)
+    document = json.loads((tmp_path / "plan.json").read_text("utf-8"))
+    assert document["status_text"] == "optimal prouvé"
+    assert Plan.from_dict(document) == result.plan
+    sites = read(tmp_path / "sites.csv")
+    assert sites["site_id"].tolist() == ["laposte:A2", "laposte:A3"]
+    assert sites["newly_covered"].tolist() == ["450", "200"]
+
+
+def test_the_same_result_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_tables(toy_result(), tmp_path / name)
+        write_plan(toy_result(), tmp_path / name / "place")
+        for suffix in ("geojson", "gpkg"):
+            write_catchments(toy_result().catchments, tmp_path / name / f"aires.{suffix}")
+    first = sorted(path for path in (tmp_path / "a").rglob("*") if path.is_file())
+    assert len(first) == 10
+    for path in first:
+        other = tmp_path / "b" / path.relative_to(tmp_path / "a")
+        assert path.read_bytes() == other.read_bytes(), path.name
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg"])
+def test_catchments_open_and_nest(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"aires.{suffix}"
+    write_catchments(toy_result().catchments, path, ("territoire fictif",))
+    table = read_vector(path)
+    assert table["minutes"].tolist() == [30, 20, 10]
+    assert table.crs.to_epsg() == 4326
+    assert set(table["avertissement"]) == {"territoire fictif"}
+    assert table.geometry.iloc[0].contains(table.geometry.iloc[2])
+
+
+def test_geojson_rings_turn_as_rfc_7946_wants(tmp_path: Path) -> None:
+    path = tmp_path / "aires.geojson"
+    write_catchments(toy_result().catchments, path)
+    document = json.loads(path.read_text("utf-8"))
+    assert "crs" not in document
+    for feature in document["features"]:
+        assert shapely.geometry.shape(feature["geometry"]).exterior.is_ccw
+
+
+def test_another_extension_is_refused_in_french(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"donnez un fichier \.geojson ou \.gpkg"):
+        write_catchments(toy_result().catchments, tmp_path / "aires.kml")

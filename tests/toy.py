@@ -1,0 +1,253 @@
+"""A hand-made town of eight communes, for tests of what is drawn, written and shown.
+
+Everybody can check its figures with a pencil: 7,000 people, 6,200 of them within 20 minutes of
+an adviser, 6,850 once the two proposed permanences are open. One commune is never reached, one
+has no IFN, and one partner carries a name that is markup.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry import Point, Polygon, box
+
+from coverage.base.crs import WGS84
+from coverage.model.notes import Notes
+from coverage.model.params import StudyParams
+from coverage.model.plan import Plan, PlannedSite, Status
+from coverage.model.results import StudyResult
+from coverage.model.services import KINDS, ServiceTable
+from coverage.model.territory import SourceInfo
+
+HOSTILE_NAME = "<img src=x onerror=alert(1)> L'Île & Cie"
+
+WEST, SOUTH, SIDE = 8.9, 41.9, 0.1
+
+# Minutes to an adviser and to La Poste; persons within 10, 20, 30 min, and within 20 min after.
+_COMMUNES = """\
+code_insee;nom;population;households;density_level;frr;zrr;ifn;need;minutes_adviser;\
+minutes_contact;covered_10;covered_20;covered_30;covered_after;access
+2A001;Albarella;4000;1900;3;non_classee;non_classee;3.2;500;6;4;3600;4000;4000;4000;80
+2A002;Bocca-d’Oru;1200;560;5;beneficiaire;classee;4.1;180;14.5;6;0;1200;1200;1200;40
+2A003;L’Île-Verte;300;150;6;socle;classee;6.3;60;22;9;0;100;300;300;20
+2A004;Castellu;800;380;5;socle;classee;5;130;20;5;0;500;800;800;30
+2A005;Forca;150;80;7;socle;classee;7.4;30;31;12;0;0;60;150;10
+2A006;Monte Scuru;90;50;7;plus;classee;8.1;20;47;25;0;0;0;0;0
+2A007;Isulella;60;30;7;socle;;8.6;14;;;0;0;0;0;0
+2A008;Piana Vechja;400;190;6;partiel;partielle;;60;11;3;0;400;400;400;50
+"""
+
+_SITES = f"""\
+site_id;nom;kind;roles;code_insee;in_territory;lon;lat;network;persons_month;opening
+laposte:A1;Albarella Principal;bureau_poste;bureau_poste,france_services;\
+2A001;1;8.95;41.95;;;lu-ve 09:00-12:00
+laposte:A2;Castellu AP;agence_postale;agence_postale;2A004;1;9.25;41.95;;;
+laposte:A3;L’Île-Verte RP;relais_poste;relais_poste;2A003;1;9.15;41.96;;;
+fs:20;France services de la Bocca;france_services;france_services;2A002;1;9.06;41.94;;;
+etapes:7;Étape Numérique d’Albarella;etape_numerique;etape_numerique;2A001;1;8.97;41.92;;;
+places:1;Îlot de Castellu;ilot_numerique;ilot_numerique;2A004;1;9.22;41.97;;;
+places:2;{HOSTILE_NAME};partenaire;partenaire;2A008;1;9.25;42.05;;;
+cnfs:5;Médiathèque;conseiller_numerique;conseiller_numerique;2A008;1;9.27;42.03;;;
+annuaire:9;Mairie de Forca;mairie;mairie;2A005;1;8.95;42.05;;;
+fs:21;France services d’Altrove;france_services;france_services;2B033;0;9.34;42.02;ANCT;100;
+"""
+
+_SOURCES = (
+    SourceInfo("communes", "Contours des communes", "IGN", "ODbL 1.0", "2023", rows=8),
+    SourceInfo("laposte", "Points de contact", "La Poste", "Licence Ouverte 2.0", "2025-06-04"),
+    SourceInfo("fs", "France services", "ANCT", "Licence Ouverte 2.0", "2024-08-01", rows=2),
+    SourceInfo("ifn", "Indice de fragilité numérique", "Mednum", "à confirmer", "2023", rows=7),
+    SourceInfo("roads", "Réseau routier", "OpenStreetMap", "ODbL 1.0", "2024", rows=31333),
+    SourceInfo(
+        "detections",
+        "Détections au guichet",
+        "La Poste",
+        "non publié",
+        "",
+        status="missing",
+        remedy="Déposez votre fichier : maillage build 2A --detections FICHIER",
+    ),
+)
+
+
+def _rank01(values: pd.Series) -> pd.Series:
+    return (values.rank(method="average") - 1) / (len(values) - 1)
+
+
+def _read(text: str) -> pd.DataFrame:
+    table = pd.read_csv(io.StringIO(text), sep=";", dtype=str, keep_default_na=False)
+    return table.astype(object).mask(table == "", None)
+
+
+def _communes() -> gpd.GeoDataFrame:
+    table = _read(_COMMUNES)
+    for name in ("population", "households", "density_level"):
+        table[name] = table[name].astype(int).astype("Int64")
+    for name in table.columns[7:]:
+        table[name] = table[name].astype(float)
+    persons = table["population"].astype(float)
+    table["need_rung"] = pd.Series([2, 2, 2, 2, 2, 2, 2, 3], dtype="Int64")
+    table["qpv_share"] = [0.15, *[0.0] * 7]
+    table["method"] = ["roads;qpv", *["roads"] * 5, "centroid", "roads"]
+    table["covered"] = table["covered_20"]
+    table["uncovered"] = persons - table["covered"]
+    table["concerned"] = table["need"] * table["uncovered"] / persons
+    table["need_part"] = _rank01(table["need"] / persons)
+    table["access_part"] = _rank01(-table["access"])
+    table["score"] = table["need_part"] * table["access_part"]
+    table["rank"] = table["score"].rank(method="min", ascending=False).astype("Int64")
+    squares = [
+        box(x, y, x + SIDE, y + SIDE)
+        for y in (SOUTH, SOUTH + SIDE)
+        for x in (WEST + SIDE * i for i in range(4))
+    ]
+    return gpd.GeoDataFrame(table, geometry=squares, crs=WGS84)
+
+
+def _sites() -> gpd.GeoDataFrame:
+    table = _read(_SITES)
+    points = gpd.points_from_xy(table["lon"].astype(float), table["lat"].astype(float))
+    table["roles"] = table["roles"].str.split(",")
+    table["staff"] = [[] for _ in points]
+    table["tags"] = [[] for _ in points]
+    table["in_territory"] = table["in_territory"] == "1"
+    table["persons_month"] = table["persons_month"].astype(float)
+    table["source"] = table["site_id"].str.split(":").str[0]
+    table["vintage"] = "2025-06-04"
+    order = ["site_id", "nom", "kind", "roles", "network", "staff", "tags", "code_insee"]
+    order += ["in_territory", "persons_month", "opening", "source", "vintage"]
+    return gpd.GeoDataFrame(table[order], geometry=points, crs=WGS84)
+
+
+def _coverage(communes: gpd.GeoDataFrame) -> pd.DataFrame:
+    total, need = 7000.0, float(communes["need"].sum())
+    rows: list[tuple[Any, ...]] = []
+    after = {10: 3650.0, 20: 6850.0, 30: 6910.0}
+    for minutes in (10, 20, 30):
+        covered = float(communes[f"covered_{minutes}"].sum())
+        share = communes[f"covered_{minutes}"] / communes["population"].astype(float)
+        weighted = float((communes["need"] * share).sum()) / need
+        rows.append(("territoire", "2A", "adviser", minutes, total, covered))
+        rows[-1] += (covered / total, weighted, after[minutes], after[minutes] / total)
+    for minutes, covered in ((10, 6400.0), (20, 6850.0), (30, 6940.0)):
+        for target in ("contact", "bureau_poste"):
+            rows.append(("territoire", "2A", target, minutes, total, covered))
+            rows[-1] += (covered / total, covered / total, None, None)
+    rows.append(("frr", "socle", "adviser", 20, 1310.0, 600.0, 600 / 1310, 0.4, 1250.0))
+    rows[-1] += (1250 / 1310,)
+    rows.append(("frr", "plus", "adviser", 20, 90.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    rows.append(("densite", "3", "adviser", 20, 4000.0, 4000.0, 1.0, 1.0, 4000.0, 1.0))
+    rows.append(("qpv", "qpv_2015", "adviser", 20, 600.0, 600.0, 1.0, 1.0, 600.0, 1.0))
+    columns = ["group", "value", "target", "minutes", "persons", "covered", "covered_share"]
+    columns += ["need_covered_share", "covered_after", "covered_after_share"]
+    table = pd.DataFrame(rows, columns=columns)
+    table[columns[4:]] = table[columns[4:]].astype(float)
+    return table
+
+
+def _places(sites: gpd.GeoDataFrame) -> pd.DataFrame:
+    services = ServiceTable.load()
+    roles = sites.loc[sites["in_territory"], "roles"].explode()
+    counts = [None if kind == "france_travail" else int((roles == kind).sum()) for kind in KINDS]
+    return pd.DataFrame(
+        {
+            "kind": list(KINDS),
+            "label": [services[kind].label for kind in KINDS],
+            "level": [services[kind].level for kind in KINDS],
+            "count": pd.array(counts, dtype="Int64"),
+        }
+    )
+
+
+def _plan(params: StudyParams, inputs: dict[str, str]) -> Plan:
+    sites = (
+        PlannedSite("laposte:A2", "Castellu AP", "agence_postale", 9.25, 41.95, 450.0),
+        PlannedSite("laposte:A3", "L’Île-Verte RP", "relais_poste", 9.15, 41.96, 200.0),
+    )
+    return Plan(
+        status=Status.OPTIMAL,
+        model="mclp",
+        objective=6850.0,
+        bound=6850.0,
+        gap=0.0,
+        sites=sites,
+        seed=0,
+        params=params.as_dict(),
+        inputs=inputs,
+        baseline=6200.0,
+        total=7000.0,
+        candidates=2,
+        unreachable={"points": 1, "persons": 60.0},
+    )
+
+
+def _quality() -> pd.DataFrame:
+    notes = Notes()
+    notes.repaired("laposte", "2025-06-04", "A1", "coordonnées inversées", "Latitude et longitude.")
+    notes.repaired("fs", "2024-08-01", "20", "saut de ligne", "Saut de ligne dans les horaires.")
+    notes.quarantined("etapes", "2024-05-30", "73", "lieu ailleurs", HOSTILE_NAME)
+    notes.reported("communes", "2023", "2A007", "IFN voisin", "=1+1 n’est pas une formule.")
+    return notes.table()
+
+
+def toy_result(**changes: Any) -> StudyResult:
+    """Return the toy town's study; ``changes`` replace fields of the result."""
+    params = changes.get("params") or StudyParams("2A", new=2)
+    inputs = {"communes": "ab" * 32, "sites": "cd" * 32}
+    communes, sites = _communes(), _sites()
+    centre = Point(WEST + 2 * SIDE, SOUTH + SIDE)
+    qpv = Polygon([(8.93, 41.93), (8.96, 41.93), (8.96, 41.96), (8.93, 41.95)])
+    result = StudyResult(
+        run_id=params.run_id(inputs),
+        nom="Toy-du-Sud",
+        params=params,
+        inputs=inputs,
+        sources=_SOURCES,
+        estimate=False,
+        need_rung=2,
+        communes=communes,
+        qpv=pd.DataFrame(
+            {
+                "zone_id": ["QP02A001"],
+                "nom": ["Les Cannes & <b>Salines</b>"],
+                "vintage": ["2015"],
+                "persons": [600.0],
+                "need": [90.0],
+                "minutes_adviser": [7.0],
+                "covered": [600.0],
+                "uncovered": [0.0],
+                "score": [0.0],
+                "rank": pd.array([1], dtype="Int64"),
+            }
+        ),
+        coverage=_coverage(communes),
+        places=_places(sites),
+        sites=sites,
+        zones=gpd.GeoDataFrame(
+            {
+                "zone_id": ["QP02A001"],
+                "kind": ["qpv_2015"],
+                "nom": ["Les Cannes & <b>Salines</b>"],
+                "vintage": ["2015"],
+            },
+            geometry=[qpv],
+            crs=WGS84,
+        ),
+        outline=gpd.GeoDataFrame(
+            geometry=[box(WEST, SOUTH, WEST + 4 * SIDE, SOUTH + 2 * SIDE)], crs=WGS84
+        ),
+        catchments=gpd.GeoDataFrame(
+            {"minutes": [10, 20, 30]},
+            geometry=[centre.buffer(radius) for radius in (0.03, 0.06, 0.09)],
+            crs=WGS84,
+        ),
+        quality=_quality(),
+        plan=_plan(params, inputs),
+        unreachable_persons=60.0,
+        facts={},
+    )
+    return replace(result, **changes)
