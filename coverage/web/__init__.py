@@ -1,1 +1,1 @@
-"""The app that a déléguée territoriale opens in her browser."""
+"""The app that a déléguée territoriale opens in her browser (``app.create_app``, ``serve``)."""

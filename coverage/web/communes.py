@@ -1,0 +1,137 @@
+"""The priority list: one row a commune, in the order and with the words that were asked for."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from coverage.model.params import COST_LIMIT_MINUTES
+from coverage.model.results import StudyResult
+from coverage.model.words import NOT_AVAILABLE, decimal, whole
+
+
+@dataclass(frozen=True)
+class CommuneRow:
+    """One commune of the list; ``concerned`` and ``population`` in persons, None = n.d.
+
+    ``minutes`` is the mean drive to an adviser, infinite where nobody reaches one.
+    """
+
+    code: str
+    nom: str
+    concerned: float | None
+    score: float | None
+    minutes: float | None
+    population: float | None
+    rank: int | None
+    tied: bool
+
+    @property
+    def minutes_text(self) -> str:
+        """Whole minutes, or that they are beyond what is computed."""
+        if self.minutes is not None and math.isinf(self.minutes):
+            return f"> {COST_LIMIT_MINUTES}"
+        return whole(self.minutes)
+
+    @property
+    def rank_text(self) -> str:
+        """The rank as the French write it: ``1er ex æquo``, ``8e``."""
+        if self.rank is None:
+            return NOT_AVAILABLE
+        ordinal = "1er" if self.rank == 1 else f"{self.rank}e"
+        return f"{ordinal} ex æquo" if self.tied else ordinal
+
+    @property
+    def search_text(self) -> str:
+        """What a search is compared with: name and code, without accents or capitals."""
+        return plain(f"{self.nom} {self.code}")
+
+    @property
+    def score_text(self) -> str:
+        """The index with two decimals."""
+        return decimal(self.score, 2)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A column of the list that can be sorted: its key in the address, title, and first order."""
+
+    key: str
+    title: str
+    value: Callable[[CommuneRow], Any]
+    descending: bool = True
+    numeric: bool = True
+
+
+ORDERS: tuple[Order, ...] = (
+    Order("commune", "Commune", lambda row: plain(row.nom), descending=False, numeric=False),
+    Order("personnes", "Personnes concernées", lambda row: row.concerned),
+    Order("indice", "Indice", lambda row: row.score),
+    Order("temps", "Minutes", lambda row: row.minutes),
+    Order("habitants", "Habitants", lambda row: row.population),
+)
+DEFAULT_ORDER = ("personnes", True)
+
+
+def plain(text: str) -> str:
+    """Return text without accents, capitals or typographic apostrophes, for comparing."""
+    spread = unicodedata.normalize("NFD", text.replace("’", "'"))
+    return "".join(c for c in spread if not unicodedata.combining(c)).lower().strip()
+
+
+def number(value: Any) -> float | None:
+    """Return a table's cell as a number, or None where it is not available."""
+    return None if pd.isna(value) else float(value)
+
+
+def commune_rows(result: StudyResult) -> list[CommuneRow]:
+    """Return the communes of a study, in the table's own order."""
+    table = result.communes
+    tied = table["rank"].duplicated(keep=False) & table["rank"].notna()
+    rows = []
+    for record, shared in zip(table.to_dict("records"), tied, strict=True):
+        minutes = number(record["minutes_adviser"])
+        if minutes is None and (number(record["uncovered"]) or 0) > 0:
+            minutes = math.inf
+        rank = number(record["rank"])
+        rows.append(
+            CommuneRow(
+                code=str(record["code_insee"]),
+                nom=str(record["nom"]),
+                concerned=number(record["concerned"]),
+                score=number(record["score"]),
+                minutes=minutes,
+                population=number(record["population"]),
+                rank=None if rank is None else int(rank),
+                tied=bool(shared),
+            )
+        )
+    return rows
+
+
+def read_order(text: str | None) -> tuple[str, bool]:
+    """Return the column and whether it descends, from ``indice-desc``; else the default."""
+    key, _, direction = (text or "").partition("-")
+    if key in {order.key for order in ORDERS} and direction in {"asc", "desc"}:
+        return key, direction == "desc"
+    return DEFAULT_ORDER
+
+
+def sort_communes(rows: list[CommuneRow], key: str, descending: bool) -> list[CommuneRow]:
+    """Return the rows in an order; what is not available comes last, equals by name."""
+    order = next(order for order in ORDERS if order.key == key)
+    rows = sorted(rows, key=lambda row: (plain(row.nom), row.code))
+    known = [row for row in rows if order.value(row) is not None]
+    known.sort(key=order.value, reverse=descending)
+    return known + [row for row in rows if order.value(row) is None]
+
+
+def search_communes(rows: list[CommuneRow], text: str) -> list[CommuneRow]:
+    """Return the rows whose name or code holds every word of the search."""
+    words = plain(text).split()
+    return [row for row in rows if all(word in row.search_text for word in words)]

@@ -1,0 +1,89 @@
+"""The files that may be downloaded: a fixed list of names, never a path from the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from coverage.base.workspace import Workspace
+from coverage.model.results import StudyResult
+
+KIB = 1024
+
+
+@dataclass(frozen=True)
+class RunFile:
+    """A file of a run: its public name, where it lies in the run's folder, and what it holds."""
+
+    name: str
+    place: str
+    title: str
+    purpose: str
+    group: str
+
+
+RUN_FILES: tuple[RunFile, ...] = (
+    RunFile("rapport.pdf", "report/rapport.pdf", "Rapport", "à lire ou imprimer (PDF)", "lire"),
+    RunFile("carte.html", "", "Carte", "un seul fichier, s’ouvre sans réseau (HTML)", "lire"),
+    RunFile(
+        "communes.csv", "need/communes.csv", "Communes", "indice, temps, habitants (CSV)", "donnees"
+    ),
+    RunFile(
+        "qpv.csv", "need/qpv.csv", "Quartiers prioritaires", "les mêmes chiffres (CSV)", "donnees"
+    ),
+    RunFile(
+        "couverture.csv",
+        "need/couverture.csv",
+        "Couverture",
+        "par groupe, type de lieu et temps (CSV)",
+        "donnees",
+    ),
+    RunFile("places.csv", "need/places.csv", "Lieux", "nombre par type (CSV)", "donnees"),
+    RunFile(
+        "qualite.csv",
+        "need/qualite.csv",
+        "Qualité des données",
+        "corrections et mises à l’écart (CSV)",
+        "donnees",
+    ),
+    RunFile(
+        "permanences.csv", "place/sites.csv", "Permanences proposées", "le plan (CSV)", "donnees"
+    ),
+    RunFile(
+        "aires.geojson",
+        "catchments/aires.geojson",
+        "Aires de desserte",
+        "à 10, 20 et 30 min, pour l’œil (GeoJSON)",
+        "donnees",
+    ),
+    RunFile(
+        "plan.json", "place/plan.json", "Plan et son certificat", "pour un programme", "donnees"
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that is there, with its size in bytes."""
+
+    file: RunFile
+    path: Path
+    size: int
+
+    @property
+    def size_text(self) -> str:
+        """The size as a reader says it."""
+        if self.size >= KIB * KIB:
+            return f"{self.size / KIB / KIB:.1f}\u00a0Mo".replace(".", ",")
+        return f"{max(1, round(self.size / KIB))}\u00a0Ko"
+
+
+def downloads(workspace: Workspace, result: StudyResult, map_name: str) -> list[Download]:
+    """Return the files of the current run that are really there; ``map_name`` without ending."""
+    run = workspace.runs / result.run_id
+    found = []
+    for file in RUN_FILES:
+        path = run / file.place if file.place else workspace.maps / f"{map_name}.html"
+        if path.is_file():
+            found.append(Download(file, path, path.stat().st_size))
+    return found

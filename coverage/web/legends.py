@@ -1,0 +1,139 @@
+"""What the panel beside the map says of each layer: its question, its classes, its inhabitants."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from coverage.model.results import StudyResult
+from coverage.model.words import NO_BREAK_SPACE
+from coverage.reports.layers import (
+    NO_DATA,
+    OUT_OF_REACH,
+    class_key,
+    commune_values,
+    fill_of,
+    ramps,
+)
+from coverage.reports.palette import Ramp
+
+#: Limits, in minutes, up to which every study counts the covered persons on demand points.
+_COUNTED_MINUTES = (10, 20, 30)
+
+_QUESTIONS = {
+    "score": "Où aider en priorité\u202f?",
+    "minutes": "Combien de minutes jusqu’à un conseiller\u202f?",
+    "need": "Où vivent ceux que le numérique met en difficulté\u202f?",
+}
+_READINGS = {
+    "score": "Besoin × éloignement de l’aide. Plus foncé\u00a0: plus à faire.",
+    "minutes": "En voiture, hors congestion, moyenne par commune. Plus foncé\u00a0: plus à faire.",
+    "need": "Besoin par habitant, sans tenir compte de l’aide. Plus foncé\u00a0: plus à faire.",
+}
+_BREAKS = {"score": "secteur prioritaire", "minutes": "au-delà de la limite"}
+
+
+@dataclass(frozen=True)
+class LegendRow:
+    """A class of the ramp; ``persons`` are counted over the ``span`` rows that begin here.
+
+    ``span`` 0: counted with the rows above. ``width`` is the bar's length in per cent.
+    """
+
+    fill: str
+    label: str
+    break_text: str
+    span: int
+    persons: float
+    width: float
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """One layer of the map, under the key by which the drawn map knows it."""
+
+    key: str
+    question: str
+    reading: str
+    title: str
+    rows: tuple[LegendRow, ...]
+
+
+def map_layers(result: StudyResult) -> tuple[MapLayer, ...]:
+    """Return the layers of a study's map with their legends, the first one being shown."""
+    titles = {
+        "score": "Indice de priorité, sans unité · habitants des communes de chaque classe",
+        "minutes": "Minutes · habitants comptés là où ils vivent, pas à la moyenne de la commune",
+        "need": "Indice de fragilité (IFN, 0 à 10) · habitants par classe"
+        if result.need_rung == 2
+        else f"Personnes en difficulté pour 100{NO_BREAK_SPACE}habitants · habitants par classe",
+    }
+    return tuple(
+        MapLayer(key, _QUESTIONS[key], _READINGS[key], titles[key], _legend(result, key, ramp))
+        for key, ramp in ramps(result).items()
+    )
+
+
+def _legend(result: StudyResult, key: str, ramp: Ramp) -> tuple[LegendRow, ...]:
+    persons = _persons_by_class(result, ramp)
+    groups = [[rank] for rank in range(len(ramp.colours))]
+    counts = [persons.get(rank, 0.0) for rank in range(len(ramp.colours))]
+    if key == "minutes":
+        groups, counts = _counted_groups(result, ramp)
+    most = max([*counts, 1.0])
+    labels, estimate = ramp.labels(), result.estimate
+    first_dark = None if ramp.break_at is None else ramp.limits.index(ramp.break_at) + 1
+    rows = []
+    for group, count in zip(groups, counts, strict=True):
+        for at, rank in enumerate(group):
+            rows.append(
+                LegendRow(
+                    fill=fill_of(ramp, rank, estimate=estimate),
+                    label=labels[rank],
+                    break_text=_BREAKS[key] if rank == first_dark else "",
+                    span=0 if at else len(group),
+                    persons=count,
+                    width=round(100 * count / most, 1),
+                )
+            )
+    for pattern, label in ((OUT_OF_REACH, "hors d’atteinte"), (NO_DATA, "non disponible (n.d.)")):
+        if pattern in persons:
+            count = persons[pattern] if key != "minutes" else math.nan
+            width = 0.0 if math.isnan(count) else round(100 * count / most, 1)
+            rows.append(LegendRow(f"url(#{pattern})", label, "", 1, count, width))
+    return tuple(rows)
+
+
+def _persons_by_class(result: StudyResult, ramp: Ramp) -> dict[int | str, float]:
+    values, table = commune_values(result)[ramp.key], result.communes
+    persons: dict[int | str, float] = {}
+    for value, uncovered, population in zip(
+        values, table["uncovered"], table["population"].astype(float).fillna(0.0), strict=True
+    ):
+        key = class_key(ramp, value, uncovered)
+        persons[key] = persons.get(key, 0.0) + float(population)
+    return persons
+
+
+def _counted_groups(result: StudyResult, ramp: Ramp) -> tuple[list[list[int]], list[float]]:
+    """Return neighbouring classes of minutes and the persons counted in each group of them.
+
+    A commune's mean hides people on both sides of a limit, so persons are taken from the counts
+    on demand points, which exist at a few limits only; classes between two of them are joined.
+    """
+    communes = result.communes
+    counted = {float(m): float(communes[f"covered_{m}"].sum()) for m in _COUNTED_MINUTES}
+    counted[float(result.params.minutes)] = float(communes["covered"].sum())
+    total = float(communes["covered"].sum() + communes["uncovered"].sum())
+    groups: list[list[int]] = [[]]
+    counts: list[float] = []
+    below = 0.0
+    for rank, limit in enumerate([*ramp.limits, None]):
+        groups[-1].append(rank)
+        if limit is None:
+            counts.append(total - below)
+        elif limit in counted:
+            counts.append(counted[limit] - below)
+            below = counted[limit]
+            groups.append([])
+    return groups, counts

@@ -1,0 +1,165 @@
+"""The pages. Every address only reads: nothing here changes a study or a file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, abort, current_app, render_template, request, send_file, url_for
+
+from coverage.base.crs import territory_code, territory_name
+from coverage.model.results import StudyResult
+from coverage.reports.offline import asset
+from coverage.web.ages import data_age
+from coverage.web.communes import (
+    ORDERS,
+    commune_rows,
+    read_order,
+    search_communes,
+    sort_communes,
+)
+from coverage.web.figures import first_areas, group_rows, territory_figures
+from coverage.web.files import downloads
+from coverage.web.legends import map_layers
+from coverage.web.security import nonce
+from coverage.web.studies import Studies
+
+pages = APIBlueprint("pages", __name__, enable_openapi=False)
+
+
+def _studies() -> Studies:
+    studies: Studies = current_app.extensions["studies"]
+    return studies
+
+
+def _page(template: str, here: str, result: StudyResult | None, **values: Any) -> str:
+    """Render a page with what every page needs; ``here`` names its entry in the menu."""
+    territory = territory_name(result.territory) if result else None
+    return render_template(template, here=here, result=result, territory=territory, **values)
+
+
+def _current(territory: str) -> StudyResult:
+    return _studies().current(territory_code(territory))
+
+
+@pages.get("/")
+def home() -> str:
+    """Show the current territory, the others, and the age of the data."""
+    studies = _studies()
+    states = studies.states(studies.workspace)
+    chosen = studies.chosen(states)
+    result = studies.current(chosen) if chosen else None
+    today = datetime.now(UTC).date()
+    return _page(
+        "accueil.html",
+        "accueil",
+        result,
+        figures=territory_figures(result) if result else None,
+        areas=first_areas(result) if result else [],
+        states=[
+            state
+            for state in states
+            if state.state != "missing" and territory_code(state.code) != chosen
+        ],
+        lacking=[state for state in states if state.state == "missing"],
+        ages=[data_age(source, today, fictitious=result.fictitious) for source in result.sources]
+        if result
+        else [],
+        today=today,
+    )
+
+
+@pages.get("/t/<territory>/carte")
+def show_map(territory: str) -> str:
+    """Show the map beside its legend and the priority list."""
+    result = _current(territory)
+    rows = commune_rows(result)
+    orders = request.args.getlist("tri")  # a button's order comes after the form's own
+    key, descending = read_order(orders[-1] if orders else None)
+    search = request.args.get("q", "")[:80]
+    found = search_communes(rows, search)
+    code = request.args.get("commune", "")
+    return _page(
+        "carte.html",
+        "carte",
+        result,
+        rows=sort_communes(found, key, descending),
+        total=len(rows),
+        selected=next((row for row in rows if row.code == code), None),
+        orders=ORDERS,
+        order=key,
+        descending=descending,
+        search=search,
+        layers=map_layers(result),
+    )
+
+
+@pages.get("/t/<territory>/carte/folium")
+def folium_map(territory: str) -> Response:
+    """Give the drawn map, which the page of the map holds in a frame."""
+    assets = url_for("pages.map_asset", name="x").removesuffix("/x")
+    page = _studies().map_page(territory_code(territory), assets=assets, nonce=nonce())
+    return Response(page, mimetype="text/html")
+
+
+@pages.get("/t/<territory>/apercu.svg")
+def still_map(territory: str) -> Response:
+    """Give the still map of the priorities."""
+    picture = _studies().picture(territory_code(territory))
+    return Response(picture, mimetype="image/svg+xml")
+
+
+@pages.get("/moteur-carte/<path:name>")
+def map_asset(name: str) -> Response:
+    """Give a file of the map's engine, from a fixed list."""
+    try:
+        path = asset(name)
+    except KeyError:
+        abort(404)
+    return send_file(path, max_age=86400)
+
+
+@pages.get("/t/<territory>/placement")
+def show_plan(territory: str) -> str:
+    """Show where the permanences are proposed, with the proof and who gains."""
+    result = _current(territory)
+    return _page(
+        "placement.html",
+        "placement",
+        result,
+        figures=territory_figures(result),
+        groups=group_rows(result),
+    )
+
+
+@pages.get("/t/<territory>/telechargements")
+def show_downloads(territory: str) -> str:
+    """List the files of the current run."""
+    result = _current(territory)
+    files = downloads(_studies().workspace, result, territory_name(result.territory))
+    return _page("telechargements.html", "telechargements", result, downloads=files)
+
+
+@pages.get("/t/<territory>/fichiers/<name>")
+def get_file(territory: str, name: str) -> Response:
+    """Give one file of the current run, by a name of the list."""
+    result = _current(territory)
+    place = territory_name(result.territory)
+    for download in downloads(_studies().workspace, result, place):
+        if download.file.name == name:
+            return send_file(
+                download.path,
+                as_attachment=True,
+                download_name=f"maillage-{place}-{name}",
+                max_age=0,
+            )
+    abort(404)
+
+
+@pages.get("/comment")
+def how() -> str:
+    """Tell how the figures are computed, and their limits."""
+    studies = _studies()
+    chosen = studies.chosen(studies.states(studies.workspace))
+    return _page("comment.html", "comment", studies.current(chosen) if chosen else None)

@@ -1,0 +1,170 @@
+"use strict";
+// The panel beside the map: it switches the map's layer, sorts and filters the table, and keeps one
+// selection for both. Without it the same form asks the server.
+(() => {
+  const app = document.querySelector(".mapapp");
+  const frame = document.getElementById("map");
+  const table = document.getElementById("communes");
+  const body = table.tBodies[0];
+  const form = document.getElementById("f");
+  const search = document.getElementById("q");
+  const layer = document.getElementById("layer");
+  const card = document.getElementById("card");
+  const count = document.getElementById("count");
+  const rows = Array.from(body.rows);
+  const started = search.value;
+  let selected = app.dataset.selected;
+  let drawn = null;
+
+  const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "")
+    .replace(/’/g, "'").toLowerCase().trim();
+
+  // one selection
+
+  function fillCard(row) {
+    const columns = Array.from(table.tHead.rows[0].cells, (cell) => cell.dataset.key);
+    const values = { nom: row.cells[0].textContent.trim(), rang: row.dataset.rang };
+    columns.forEach((key, at) => { values[key] = row.cells[at].textContent.trim(); });
+    card.querySelectorAll("[data-of]").forEach((part) => { part.textContent = values[part.dataset.of]; });
+    card.hidden = false;
+  }
+
+  function choose(code, { fromMap = false } = {}) {
+    const row = rows.find((one) => one.dataset.code === code);
+    if (!row) return;
+    selected = code;
+    rows.forEach((one) => one.removeAttribute("aria-current"));
+    row.setAttribute("aria-current", "true");
+    fillCard(row);
+    if (fromMap) row.scrollIntoView({ block: "nearest" });
+    else if (drawn) drawn.select(code);
+  }
+
+  card.querySelector(".x").hidden = false;
+  card.querySelector(".x").addEventListener("click", () => {
+    card.hidden = true;
+    selected = "";
+    rows.forEach((one) => one.removeAttribute("aria-current"));
+    if (drawn) drawn.select("");
+    search.focus();
+  });
+
+  body.addEventListener("click", (event) => {
+    const row = event.target.closest("tr");
+    if (!row) return;
+    event.preventDefault();
+    choose(row.dataset.code);
+  });
+
+  // the order
+
+  function sortBy(head, descending) {
+    const at = head.cellIndex;
+    const numeric = head.dataset.numeric === "1";
+    const value = (row) => {
+      if (!numeric) return plain(row.cells[at].textContent);
+      const text = row.cells[at].dataset.value;
+      if (text === "") return null;
+      return text === "inf" ? Infinity : Number(text);
+    };
+    const name = (row) => plain(row.cells[0].textContent);
+    rows.sort((a, b) => {
+      const [x, y] = [value(a), value(b)];
+      if (x !== y) {
+        if (x === null) return 1;
+        if (y === null) return -1;
+        return (x < y ? -1 : 1) * (descending ? -1 : 1);
+      }
+      return name(a) < name(b) ? -1 : 1;
+    });
+    body.append(...rows);
+    Array.from(table.tHead.rows[0].cells).forEach((cell) => {
+      const mine = cell === head;
+      cell.setAttribute("aria-sort", mine ? (descending ? "descending" : "ascending") : "none");
+    });
+  }
+
+  table.tHead.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    event.preventDefault();
+    const head = button.closest("th");
+    const now = head.getAttribute("aria-sort");
+    const descending = now === "none" ? head.dataset.first === "desc" : now === "ascending";
+    sortBy(head, descending);
+  });
+
+  // the search, on the rows that the server sent
+
+  const whole = count.textContent;
+  const none = document.createElement("p");
+  none.className = "count";
+  none.hidden = true;
+  count.after(none);
+
+  function filter() {
+    const words = plain(search.value).split(/\s+/).filter(Boolean);
+    const found = rows.filter((row) => {
+      row.hidden = !words.every((word) => row.dataset.search.includes(word));
+      return !row.hidden;
+    });
+    const many = found.length > 1 ? "s" : "";
+    count.textContent = words.length ? `${found.length} commune${many} sur ${rows.length}.` : whole;
+    none.hidden = found.length > 0;
+    none.textContent = `Aucune commune ne correspond à «\u00a0${search.value}\u00a0». `
+      + "Vérifiez l’orthographe ou effacez la recherche.";
+    if (words.length && found.length === 1) choose(found[0].dataset.code);
+  }
+
+  // A list that the server already narrowed can't be widened here: the form then asks again.
+  if (!started) {
+    search.addEventListener("input", filter);
+    form.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
+  }
+
+  // the map in its frame
+
+  function showLayer() {
+    const option = layer.selectedOptions[0];
+    if (drawn) drawn.show(layer.value);
+    document.getElementById("question").textContent = option.textContent;
+    document.getElementById("reading").textContent = option.dataset.reading;
+    document.querySelectorAll(".legend").forEach((part) => {
+      part.hidden = part.id !== `legend-${layer.value}`;
+    });
+  }
+
+  function listOverlays(inside) {
+    const name = Object.keys(inside).find((key) => /^layer_control_.*_layers$/.test(key));
+    const box = document.getElementById("overlays");
+    if (!name) return;
+    Object.entries(inside[name].overlays).forEach(([title, group]) => {
+      const label = document.createElement("label");
+      const check = document.createElement("input");
+      check.type = "checkbox";
+      check.checked = drawn.map.hasLayer(group);
+      check.addEventListener("change", () => {
+        if (check.checked) drawn.map.addLayer(group); else drawn.map.removeLayer(group);
+      });
+      label.append(check, title);
+      box.querySelector("fieldset").append(label);
+    });
+    box.hidden = false;
+  }
+
+  function connect() {
+    const inside = frame.contentWindow;
+    if (drawn || !inside.maillage || !inside.maillage.map) return;
+    drawn = inside.maillage;
+    drawn.onselect = (code) => choose(code, { fromMap: true });
+    document.getElementById("layer-choice").hidden = false;
+    listOverlays(inside);
+    showLayer();
+    if (selected) choose(selected);
+    app.dataset.ready = "1";
+  }
+
+  layer.addEventListener("change", showLayer);
+  frame.addEventListener("load", connect);
+  if (frame.contentDocument && frame.contentDocument.readyState === "complete") connect();
+})();

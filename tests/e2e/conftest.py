@@ -1,0 +1,108 @@
+"""A real Chromium on a real server, with every other host refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from coverage.base.workspace import Workspace
+from coverage.model.results import StudyResult
+from coverage.web.app import create_app
+from tests.toy import toy_result
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+def _executable(playwright: Playwright) -> str | None:
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    own = playwright.chromium.executable_path
+    return found or (own if Path(own).is_file() else None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = _executable(playwright)
+        if path is None:
+            reason = f"no Chromium found ({', '.join(_NAMES)}, or Playwright's own)"
+            if os.environ.get("CI"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that shows the toy town as 2A, and as an estimate as 36."""
+    toy = toy_result()
+    estimated = toy_result(params=replace(toy.params, territory="36"), estimate=True)
+    results: dict[str, StudyResult] = {"2A": toy, "36": estimated}
+    states = tuple(
+        SimpleNamespace(
+            code=code,
+            nom=nom,
+            state="ready",
+            estimate=results[code].estimate,
+            missing=("Détections au guichet",),
+            run_id=toy.run_id,
+        )
+        for code, nom in (("2A", "Corse-du-Sud"), ("36", "Indre"))
+    )
+    workspace = Workspace(tmp_path_factory.mktemp("workspace"))
+    report = workspace.runs / toy.run_id / "report" / "rapport.pdf"
+    report.parent.mkdir(parents=True)
+    report.write_bytes(b"%PDF-1.7")
+    app = create_app(workspace, load=lambda _, t: results[t], states=lambda _: states)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Open a page of the app; at the end nothing may have gone wrong or gone elsewhere."""
+    wrong: list[str] = []
+    contexts = []
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith((f"{address}/", "data:")):
+            route.continue_()
+        else:
+            wrong.append(f"asked another host: {route.request.url}")
+            route.abort()
+
+    def opened(path: str, width: int = 1280, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 844}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.route("**/*", guard)
+        page.on("console", lambda message: wrong.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+        page.goto(address + path, wait_until="load")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []

@@ -1,0 +1,45 @@
+"""The legend's inhabitants agree with the figures told elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from coverage.web.figures import territory_figures
+from coverage.web.legends import map_layers
+from tests.toy import toy_result
+
+
+def layer(key: str, **changes):
+    return next(one for one in map_layers(toy_result(**changes)) if one.key == key)
+
+
+def test_every_inhabitant_is_in_one_class():
+    for key in ("score", "need"):
+        assert sum(row.persons for row in layer(key).rows) == 7000
+
+
+def test_minutes_are_counted_on_demand_points_not_on_communes():
+    rows = layer("minutes").rows
+    counted = [(row.label, row.persons) for row in rows if row.span and row.persons == row.persons]
+    assert [persons for _, persons in counted] == [3600, 2600, 560, 240]
+    figures = territory_figures(toy_result())
+    first_dark = next(at for at, row in enumerate(rows) if row.break_text)
+    beyond = [row.persons for row in rows[first_dark:] if row.span and row.persons == row.persons]
+    assert sum(beyond) == figures.uncovered == 800
+
+
+def test_another_limit_moves_the_break():
+    toy = toy_result()
+    rows = layer("minutes", params=replace(toy.params, minutes=15)).rows
+    assert next(row.label for row in rows if row.break_text).startswith("plus de 15")
+    persons = [row.persons for row in rows if row.span and row.persons == row.persons]
+    assert sum(persons) == pytest.approx(7000)
+
+
+def test_an_estimate_is_dashed_and_what_is_unknown_has_a_pattern():
+    assert layer("score").rows[0].fill == "#FDF6E3"
+    assert layer("score", estimate=True).rows[0].fill == "url(#est-score-0)"
+    assert layer("minutes").rows[-1].fill == "url(#h-hors)"
+    assert layer("need").rows[-1].label == "non disponible (n.d.)"
