@@ -1,0 +1,161 @@
+"""The ground of a territory: what lies around it, and its communes with what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from coverage.base.crs import WGS84, metric_epsg
+from coverage.model.tables import check
+from coverage.model.words import whole
+from coverage.sources.readers._area import OUTSIDE_DEPARTEMENT_M, REACH_M, Area
+from coverage.sources.readers._codes import SUCCESSORS, counted_with
+from coverage.sources.readers._origin import Origin
+from coverage.sources.readers.communes import read_communes
+from coverage.sources.readers.departements import read_departements
+from coverage.sources.readers.population import Population
+
+
+def read_area(communes: Path, departements: Path, territory: str, origin: Origin) -> Area:
+    """Read a territory's polygons and those of the départements within reach.
+
+    Merged communes are joined to their successor, and mended polygons of the territory are noted
+    (``origin`` is the communes' source).
+    """
+    epsg = metric_epsg(territory)
+    everything = read_departements(departements)
+    outline = everything.loc[everything["code"] == territory, "geometry"].iloc[0]
+    around = _within_reach(everything, outline, epsg)
+    polygons = _joined(read_communes(communes, list(around["code"])), territory, origin)
+    return Area(territory, epsg, polygons, around, outline)
+
+
+def _within_reach(departements: gpd.GeoDataFrame, outline: Any, epsg: int) -> gpd.GeoDataFrame:
+    """Return the départements whose places can be supply for people inside the outline."""
+    # Overseas départements are thousands of km apart; a projection in metres is not for them.
+    west, south, east, north = shapely.bounds(outline)
+    boxes = departements.bounds
+    same_land = (
+        boxes["minx"].le(east + 3)
+        & boxes["maxx"].ge(west - 3)
+        & boxes["miny"].le(north + 3)
+        & boxes["maxy"].ge(south - 3)
+    )
+    candidates = departements[same_land]
+    here = gpd.GeoSeries([outline], crs=WGS84).to_crs(epsg).iloc[0]
+    near = candidates.to_crs(epsg).distance(here) <= REACH_M + OUTSIDE_DEPARTEMENT_M
+    return candidates[near].reset_index(drop=True)
+
+
+def _joined(polygons: gpd.GeoDataFrame, territory: str, origin: Origin) -> gpd.GeoDataFrame:
+    """Return one polygon for each commune that counts, merged communes joined."""
+    own = polygons["code_insee"].str.startswith(territory)
+    for code, nom in polygons.loc[own & polygons["mended"], ["code_insee", "nom"]].itertuples(
+        index=False
+    ):
+        origin.repaired(code, "contour invalide", f"Contour de {nom} rendu valide.")
+    polygons = polygons.drop(columns="mended")
+    targets = polygons["code_insee"].map(counted_with)
+    moved = polygons[targets != polygons["code_insee"]]
+    for code, nom in moved.loc[own, ["code_insee", "nom"]].itertuples(index=False):
+        successor, reason = SUCCESSORS[code]
+        origin.repaired(
+            code, "commune fusionnée", f"{nom} ({code}) est jointe à {successor} : {reason}."
+        )
+    for code, rows in moved.groupby(targets[moved.index]):
+        row = polygons.index[polygons["code_insee"] == code][0]
+        parts = [polygons.at[row, "geometry"], *rows["geometry"]]
+        polygons.at[row, "geometry"] = shapely.union_all(parts)
+    return polygons.drop(index=moved.index).reset_index(drop=True)
+
+
+def assemble_communes(
+    area: Area,
+    population: Population,
+    facts: Sequence[tuple[str, pd.DataFrame | None, Origin]],
+    origin: Origin,
+) -> gpd.GeoDataFrame:
+    """Return the contract table ``communes`` of the territory.
+
+    ``facts`` are (column, table with ``code_insee`` and that column or None where the source is
+    missing, its origin), for density_level, frr, zrr and ifn; ``origin`` is that of the people.
+    People of a commune without a polygon are counted where its ground is; what a source does not
+    tell of a commune is null and reported.
+    """
+    communes = area.communes[area.communes["code_insee"].str.startswith(area.territory)]
+    communes = communes.sort_values("code_insee").reset_index(drop=True)
+    people = _people(population, set(communes["code_insee"]), origin)
+    communes = communes.merge(people, on="code_insee", how="left", suffixes=("_drawn", ""))
+    communes["nom"] = communes["nom"].fillna(communes.pop("nom_drawn"))
+    for column in ("population", "households"):
+        communes[column] = communes[column].round().astype("Int64")
+    _report_nulls(communes, "population", "population absente", origin)
+    for column, table, where in facts:
+        if table is None:
+            communes[column] = pd.Series([None] * len(communes), dtype=_DTYPES[column])
+            continue
+        communes = communes.merge(table, on="code_insee", how="left")
+        communes[column] = communes[column].astype(_DTYPES[column])
+        if _DTYPES[column] is object:
+            communes[column] = communes[column].where(communes[column].notna(), None)
+        _report_nulls(communes, column, f"{_LABELS[column]} : commune absente", where)
+    ordered = ["code_insee", "nom", "population", "households", *_DTYPES, "geometry"]
+    table = gpd.GeoDataFrame(communes[ordered], geometry="geometry", crs=WGS84)
+    check("communes", table)
+    return table
+
+
+_DTYPES: dict[str, Any] = {"density_level": "Int64", "frr": object, "zrr": object, "ifn": float}
+_LABELS = {
+    "density_level": "grille de densité",
+    "frr": "zonage FRR",
+    "zrr": "zonage ZRR",
+    "ifn": "indice de fragilité numérique",
+}
+
+
+def _people(population: Population, drawn: set[str], origin: Origin) -> pd.DataFrame:
+    """Return ``code_insee, nom, population, households`` for the communes that have a polygon."""
+    people = population.communes
+    targets = people["code_insee"].map(counted_with)
+    for row in people[targets != people["code_insee"]].itertuples():
+        successor, reason = SUCCESSORS[str(row.code_insee)]
+        origin.repaired(
+            str(row.code_insee),
+            "habitants comptés avec une autre commune",
+            f"Les {_persons(row.population)} habitants de {row.nom} ({row.code_insee}) sont "
+            f"comptés avec {successor} : {reason}.",
+        )
+    for row in people[~targets.isin(drawn)].itertuples():
+        origin.quarantined(
+            str(row.code_insee),
+            "commune sans contour",
+            f"{row.nom} ({row.code_insee}) n'a pas de contour : ses {_persons(row.population)} "
+            "habitants ne sont dans aucune commune.",
+        )
+    is_target = targets == people["code_insee"]
+    names = people.loc[is_target].set_index("code_insee")["nom"]
+    sums = people.groupby(targets)[["population", "households"]].sum(min_count=1)
+    return sums.join(names).rename_axis("code_insee").reset_index()
+
+
+def _persons(value: Any) -> str:
+    return whole(float(value))
+
+
+def _report_nulls(communes: gpd.GeoDataFrame, column: str, issue: str, origin: Origin) -> None:
+    empty = communes[communes[column].isna()]
+    if len(empty) == len(communes):
+        origin.reported(
+            "toutes",
+            issue,
+            "La source ne dit rien d'aucune commune du territoire : non disponible.",
+        )
+        return
+    for code, nom in empty[["code_insee", "nom"]].itertuples(index=False):
+        origin.reported(code, issue, f"Non disponible pour {nom} ({code}).")

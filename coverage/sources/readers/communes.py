@@ -1,0 +1,82 @@
+"""Commune polygons of the départements (one GeoJSON each, in one archive)."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from coverage.base.crs import WGS84
+from coverage.base.errors import SourceError
+
+
+def read_communes(path: Path, departements: Collection[str]) -> gpd.GeoDataFrame:
+    """Read the communes of some départements: ``code_insee, nom, mended, geometry``.
+
+    The INSEE code is the GeoJSON feature's ``id``, or its property ``code`` in a few files; names
+    are no key. ``mended`` tells that the polygon was invalid and has been made valid. Raises
+    ``SourceError`` when a département is not in the archive, or a feature has no code.
+    """
+    rows = []
+    found = set()
+    for departement, document in _documents(path, departements):
+        found.add(departement)
+        for feature in document["features"]:
+            properties = feature["properties"]
+            code = feature.get("id") or properties.get("code")
+            nom = properties.get("name") or properties.get("nom")
+            if not isinstance(code, str) or not nom:
+                raise SourceError(f"{path.name}, {departement} : une commune sans code ni nom.")
+            polygon = _polygon(feature["geometry"])
+            valid = bool(polygon.is_valid)
+            rows.append((code, nom, not valid, polygon if valid else _mended(polygon)))
+    missing = sorted(set(departements) - found)
+    if missing:
+        raise SourceError(f"{path.name} : pas de communes pour {', '.join(missing)}.")
+    columns = ["code_insee", "nom", "mended", "geometry"]
+    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=WGS84)
+
+
+def _polygon(geometry: Any) -> Any:
+    """Return the shape of a GeoJSON (Multi)Polygon; arrays make it three times faster."""
+    parts = geometry["coordinates"]
+    polygons = []
+    for rings in parts if geometry["type"] == "MultiPolygon" else [parts]:
+        ring_shapes: list[Any] = [
+            shapely.linearrings(np.asarray(ring, dtype=float)) for ring in rings
+        ]
+        polygons.append(shapely.polygons(ring_shapes[0], holes=ring_shapes[1:] or None))
+    return polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)
+
+
+def _mended(polygon: Any) -> Any:
+    """Return a valid shape made of polygons only (a mended ring may leave stray lines)."""
+    parts = shapely.get_parts(shapely.make_valid(polygon))
+    return shapely.union_all([p for p in parts if p.geom_type in {"Polygon", "MultiPolygon"}])
+
+
+def _documents(path: Path, departements: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """Give the GeoJSON documents of the wanted départements, reading no more of the archive."""
+    wanted = {departement.upper() for departement in departements}
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            for member in archive:
+                parts = Path(member.name).name.split("-")
+                if not member.isfile() or len(parts) < 2 or parts[1].upper() not in wanted:
+                    continue
+                content = archive.extractfile(member)
+                if content is not None:
+                    wanted.discard(parts[1].upper())
+                    yield parts[1].upper(), json.load(content)
+                if not wanted:
+                    return
+    except (tarfile.TarError, json.JSONDecodeError, EOFError) as error:
+        raise SourceError(
+            f"{path.name} est abîmé ou incomplet. Téléchargez-le de nouveau."
+        ) from error

@@ -1,0 +1,110 @@
+"""Text first: columns, numbers, names, hours."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coverage.base.errors import SourceError
+from coverage.sources.catalogue import CATALOGUE, Source
+from coverage.sources.readers._opening import opening_as_published, opening_of_week, spans
+from coverage.sources.readers._text import folded, numbers, read_json, read_table, records_of
+
+
+def test_codes_stay_text_and_line_feeds_go(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes('\ufeffcode,nom,autre\n01004," Ambé\nrieu ",x\n2A004,,y\n'.encode())
+    table = read_table(path, ["code", "nom"])
+    assert table.to_dict("list") == {"code": ["01004", "2A004"], "nom": ["Ambé rieu", ""]}
+
+
+def test_a_missing_column_names_file_and_column(tmp_path: Path) -> None:
+    path = tmp_path / "densite.csv"
+    path.write_text("insee_com,niveau\n01001,x\n", "utf-8")
+    with pytest.raises(SourceError, match=r"densite\.csv.*« niveau_densite »"):
+        read_table(path, ["insee_com", "niveau_densite"])
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n", b"a,b\n1,2\n1,2,3,4\n", b"a,b\n\xff\xfe,1\n"])
+def test_empty_ragged_or_not_utf8_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"a\.csv"):
+        read_table(path, ["a", "b"])
+
+
+def test_broken_json_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"a": 1}', "utf-8")
+    with pytest.raises(SourceError, match=r"a\.json"):
+        read_json(path)
+
+
+def test_records_are_text_and_a_missing_key_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"code": 1053, "nom": "A\\nB"}, {"code": "2B033"}]', "utf-8")
+    assert records_of(path, ["code", "nom"]).to_numpy().tolist() == [["1053", "A B"], ["2B033", ""]]
+    with pytest.raises(SourceError, match="« lat »"):
+        records_of(path, ["code", "lat"])
+
+
+def test_numbers_with_french_commas_and_thousands() -> None:
+    read = numbers(pd.Series(["6\u202f490", "1 234,5", "12.5", "", "s", "1\u00a0000"]))
+    assert read.fillna(-1).tolist() == [6490, 1234.5, 12.5, -1, -1, 1000]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("L’Île-d'Yeu", "l ile d yeu"), ("  PORTO-VECCHIO ", "porto vecchio"), ("Œuf", "oeuf")],
+)
+def test_names_are_folded(text: str, wanted: str) -> None:
+    assert folded(text) == wanted
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+
+
+def test_a_week_of_free_text_is_written_the_osm_way() -> None:
+    week = ["", "09:00 - 12:00 / 14:00 - 17:00", "8h30-12h00", "", "", "09:00 - 12:00"]
+    assert opening_of_week(week) == "Tu 09:00-12:00,14:00-17:00; We 08:30-12:00; Sa 09:00-12:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["sur rendez-vous", "14:00 - 12:00", "10:00 - 12:00 / 11:00 - 13:00"]
+)
+def test_hours_that_cannot_be_read_are_null(text: str) -> None:
+    assert spans(text) is None
+    assert opening_of_week(["09:00 - 12:00", text]) is None
+
+
+def test_filler_hours_and_closed_weeks_are_no_hours() -> None:
+    assert opening_of_week(["00:00 - 00:00 / 09:00 - 12:00", "00:00 - 00:00"]) == "Mo 09:00-12:00"
+    assert opening_of_week(["", ""]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Tu-Fr 09:00-12:00,14:00-17:00; Sa 09:00-12:00", True),
+        ("Tu, We 10:00-12:30", True),
+        ("9h à 12h / 14h à 17h", False),
+        ("", False),
+    ],
+)
+def test_only_text_already_in_osm_form_is_kept(text: str, kept: bool) -> None:
+    assert opening_as_published(text) == (text if kept else None)
+
+
+@pytest.mark.parametrize("entry", [e for e in CATALOGUE if e.reader], ids=lambda e: e.id)
+def test_the_reader_that_the_catalogue_names_exists(entry: Source) -> None:
+    module, function = entry.reader.split(":")
+    assert callable(
+        getattr(importlib.import_module(f"coverage.sources.readers.{module}"), function)
+    )
