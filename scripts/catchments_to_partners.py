@@ -24,7 +24,7 @@ args = parser.parse_args()
 try:
     layers = load_layers(Workspace.locate(args.root), territory_code(args.territory))
     areas = draw_catchments(layers, tuple(args.kind), (10, 20, 30))
-    write_catchments(areas, args.out.resolve(), estimate=layers.estimate)
+    write_catchments(areas, args.out.resolve(), layers.marks)
 except UserError as error:
     sys.exit(f"{error}")
 

@@ -1,1 +1,42 @@
-"""From roads to a graph, to travel times, to catchments."""
+"""Roads -> graph -> travel times -> catchments.
+
+The names below are the storey's front page. Each is loaded from its module when it is first
+asked for, so that reading a road file doesn't load the compiler of the search. Catchments have
+the name of their module: ``from coverage.network.catchments import catchments``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coverage.network.components import keep_served_parts as keep_served_parts
+    from coverage.network.graph import RoadGraph as RoadGraph
+    from coverage.network.populated import populated_nodes as populated_nodes
+    from coverage.network.result import TravelTimes as TravelTimes
+    from coverage.network.roads import read_roads as read_roads
+    from coverage.network.search import one_to_many as one_to_many
+    from coverage.network.straight_line import straight_line_catchments as straight_line_catchments
+    from coverage.network.straight_line import straight_line_times as straight_line_times
+    from coverage.network.times import travel_times as travel_times
+
+_MODULE_OF = {
+    "RoadGraph": "graph",
+    "TravelTimes": "result",
+    "keep_served_parts": "components",
+    "one_to_many": "search",
+    "populated_nodes": "populated",
+    "read_roads": "roads",
+    "straight_line_catchments": "straight_line",
+    "straight_line_times": "straight_line",
+    "travel_times": "times",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value

@@ -135,7 +135,7 @@ def test_a_saved_result_reads_back_whole(demo_workspace):
                 check_dtype=False,
             )
         else:
-            assert json.dumps(str(ours)) == json.dumps(str(theirs)), field.name
+            assert ours == theirs, field.name
 
 
 def script(name: str, *args: str) -> subprocess.CompletedProcess[str]:
