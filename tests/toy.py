@@ -240,6 +240,9 @@ def toy_result(**changes: Any) -> StudyResult:
         outline=gpd.GeoDataFrame(
             geometry=[box(WEST, SOUTH, WEST + 4 * SIDE, SOUTH + 2 * SIDE)], crs=WGS84
         ),
+        neighbours=gpd.GeoDataFrame(
+            geometry=[box(WEST + 4 * SIDE, SOUTH, WEST + 5 * SIDE, SOUTH + 2 * SIDE)], crs=WGS84
+        ),
         catchments=gpd.GeoDataFrame(
             {"minutes": [10, 20, 30]},
             geometry=[centre.buffer(radius) for radius in (0.03, 0.06, 0.09)],

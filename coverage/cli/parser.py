@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from coverage import __version__
 from coverage.model.params import MODELS
@@ -15,8 +15,8 @@ from coverage.model.services import CONTACT_KINDS, KINDS
 class FrenchParser(argparse.ArgumentParser):
     """argparse, with its few fixed phrases in French and one line for an error."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, add_help=False, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, add_help=False)
         self._positionals.title = "à donner"
         self._optionals.title = "options"
         self.add_argument("-h", "--help", action="help", help="montrer cette aide")

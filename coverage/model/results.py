@@ -50,7 +50,8 @@ class StudyResult:
     ``territoire``, ``frr``, ``densite`` or ``qpv``, ``target`` is ``adviser``, ``contact`` or a
     kind of place. ``places``: one row a kind, ``kind, label, level, count``: roles counted in the
     territory, null = not available. ``sites``, ``zones``: contract tables. ``catchments``:
-    ``minutes, geometry``, for the eye only. ``estimate``: travel times are straight-line
+    ``minutes, geometry``, for the eye only. ``outline`` and ``neighbours`` are the ground of the
+    territory and of those within reach (``geometry``). ``estimate``: travel times are straight-line
     estimates. ``unreachable_persons``: people with no adviser place within the cost limit.
     """
 
@@ -68,6 +69,7 @@ class StudyResult:
     sites: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
     outline: gpd.GeoDataFrame
+    neighbours: gpd.GeoDataFrame
     catchments: gpd.GeoDataFrame
     quality: pd.DataFrame
     plan: Plan

@@ -51,7 +51,8 @@ class TerritoryTables:
     columns ``square_id, persons, code_insee, share, imputed, geometry`` (one row a square and
     commune; ``share`` is the part of the square's area in that commune; geometry = the square's
     centre) or is None. ``qpv_persons`` has ``zone_id, persons`` (float, null = not available).
-    ``outline`` is one row with the territory's polygon. ``roads`` is the road file, or None.
+    ``outline`` is one row with the territory's polygon; ``neighbours`` are the départements within
+    reach (``code, nom, geometry``). ``roads`` is the road file, or None.
     """
 
     territory: str
@@ -62,6 +63,7 @@ class TerritoryTables:
     squares: gpd.GeoDataFrame | None
     qpv_persons: pd.DataFrame
     outline: gpd.GeoDataFrame
+    neighbours: gpd.GeoDataFrame
     roads: Path | None
     detections: pd.DataFrame | None
     notes: Notes

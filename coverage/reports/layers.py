@@ -309,6 +309,12 @@ def zone_shapes(result: StudyResult) -> dict[str, Any]:
     return geojson(result.zones, tips)
 
 
+def neighbour_shapes(result: StudyResult) -> dict[str, Any]:
+    """Return the ground of the neighbouring territories, so that it doesn't look like sea."""
+    lighter = simplified(result.neighbours, result.territory)
+    return geojson(lighter, [{} for _ in range(len(lighter))])
+
+
 def catchment_shapes(result: StudyResult) -> dict[str, Any]:
     """Return the catchments with their limits."""
     tips = [{"tip": f"{row.minutes} min"} for row in result.catchments.itertuples()]

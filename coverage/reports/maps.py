@@ -54,18 +54,21 @@ _SYMBOLS = (
 
 
 class _Start(MacroElement):
-    """Hands the communes to the page before any layer asks for them."""
+    """Hands the ground and the communes to the page before any layer asks for them."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "maillage.start({{ this._parent.get_name() }}, {{ this.data|tojson }}, "
-        "{{ this.bounds|tojson }});"
+        "{{ this.neighbours|tojson }}, {{ this.bounds|tojson }});"
         "{% endmacro %}"
     )
 
-    def __init__(self, data: dict[str, Any], bounds: list[list[float]]) -> None:
+    def __init__(
+        self, data: dict[str, Any], neighbours: dict[str, Any], bounds: list[list[float]]
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name, self.data, self.bounds = "Start", data, bounds
+        self.neighbours = neighbours
 
 
 class _Finish(MacroElement):
@@ -96,7 +99,9 @@ def territory_map(result: StudyResult) -> folium.Map:
         label=f"Carte de {result.nom}. Les mêmes valeurs sont dans la liste des communes.",
     )
     drawn.before, drawn.after = _surroundings(result)
-    _Start(layers.communes_geojson(result), [[south, west], [north, east]]).add_to(drawn)
+    bounds = [[south, west], [north, east]]
+    around = layers.neighbour_shapes(result)
+    _Start(layers.communes_geojson(result), around, bounds).add_to(drawn)
     for at, (key, name) in enumerate(LAYER_NAMES.items()):
         CommuneLayer(key, spaced(name), show=at == 0).add_to(drawn)
     for layer in _overlays(result):

@@ -177,7 +177,8 @@ def read_territory(
     own_detections = read_detections(detections) if detections else None
     _add_given(reading, sites, places, roads, detections, own_detections)
     progress(1.0, "Sources lues")
-    outline = area.departements[area.departements["code"] == territory]
+    own = area.departements["code"] == territory
+    outline, neighbours = area.departements[own], area.departements[~own]
     return TerritoryTables(
         territory=territory,
         nom=str(outline["nom"].iloc[0]),
@@ -187,6 +188,7 @@ def read_territory(
         squares=squares,
         qpv_persons=qpv_persons,
         outline=outline.reset_index(drop=True),
+        neighbours=neighbours.reset_index(drop=True),
         roads=roads or reading.file("roads_corse"),
         detections=own_detections,
         notes=reading.notes,

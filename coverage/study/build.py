@@ -39,6 +39,8 @@ from coverage.study.road_notes import note_times
 URBAN_LEVELS = (1, 2, 3)
 
 
+#: Kinds of zone that are the ground a map lies on, not a zoning.
+OUTLINE, NEIGHBOUR = "departement", "departement_voisin"
 #: Kinds of place that each source tells about: none of its kind there means 0, not n.d.
 _KINDS_TOLD = {
     "laposte_2025": ("bureau_poste", "agence_postale", "relais_poste"),
@@ -206,13 +208,11 @@ def _write(
     sources = [asdict(source) for source in tables.sources]
     common = {"territory": tables.territory, "build": key}
     zones = tables.zones
-    outline = tables.outline[["geometry"]].assign(
-        zone_id=f"departement:{tables.territory}",
-        kind="departement",
-        nom=tables.nom,
-        vintage="",
-    )
-    zones = pd.concat([zones, outline[zones.columns]], ignore_index=True)
+    own = tables.outline[["geometry"]].assign(code=tables.territory, nom=tables.nom, kind=OUTLINE)
+    grounds = [own, tables.neighbours.assign(kind=NEIGHBOUR)]
+    for ground in (ground for ground in grounds if len(ground)):
+        ground = ground.assign(zone_id="departement:" + ground["code"], vintage="")
+        zones = pd.concat([zones, ground[zones.columns]], ignore_index=True)
     facts = {
         **tables.facts,
         "need_rung": need_rung(tables.communes),

@@ -28,10 +28,11 @@ from coverage.need.figures import (
 )
 from coverage.need.reach import UNREACHED_DS, Reach
 from coverage.network.catchments import catchments
+from coverage.network.components import keep_served_parts
 from coverage.network.roads import read_roads
 from coverage.network.straight_line import straight_line_catchments
 from coverage.placement.place import place
-from coverage.study.build import density_of, urban_areas
+from coverage.study.build import NEIGHBOUR, OUTLINE, density_of, urban_areas
 from coverage.study.layers import LAYERS, read_layer, store_of
 
 #: Kinds that La Poste runs, or that are public counters; the rest are partners.
@@ -133,7 +134,9 @@ def draw_catchments(
             f"maillage build {territory_name(layers.territory)}"
         )
     graph = read_roads(layers.roads, urban=urban_areas(layers.communes))
-    return catchments(graph, sites, minutes, metric_epsg=epsg)
+    # The same parts as for the travel times, so that no place stands on a private loop.
+    served = keep_served_parts(graph, layers.demand, metric_epsg=epsg).graph
+    return catchments(served, sites, minutes, metric_epsg=epsg)
 
 
 def place_permanences(layers: Layers, params: StudyParams, services: ServiceTable) -> Plan:
@@ -163,7 +166,7 @@ def compute(workspace: Workspace, params: StudyParams, progress: Progress = sile
     areas = draw_catchments(layers, params.catchment_kinds, params.catchment_minutes)
     nearest = reach.nearest_ds(reach.sites_with(services.of_level(ADVISER)))
     unreachable = float(layers.demand["persons"][nearest == UNREACHED_DS].sum())
-    is_outline = layers.zones["kind"] == "departement"
+    kind = layers.zones["kind"]
     progress(1.0, "Étude terminée")
     return StudyResult(
         run_id=params.run_id(layers.inputs),
@@ -178,8 +181,9 @@ def compute(workspace: Workspace, params: StudyParams, progress: Progress = sile
         coverage=coverage,
         places=places,
         sites=layers.sites,
-        zones=layers.zones[~is_outline].reset_index(drop=True),
-        outline=layers.zones.loc[is_outline, ["geometry"]].reset_index(drop=True),
+        zones=layers.zones[~kind.isin([OUTLINE, NEIGHBOUR])].reset_index(drop=True),
+        outline=layers.zones.loc[kind == OUTLINE, ["geometry"]].reset_index(drop=True),
+        neighbours=layers.zones.loc[kind == NEIGHBOUR, ["geometry"]].reset_index(drop=True),
         catchments=areas,
         quality=layers.quality,
         plan=plan,

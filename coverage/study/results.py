@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from coverage.model.plan import Plan
 from coverage.model.results import StudyResult
 from coverage.model.territory import SourceInfo
 
-_SPATIAL = ("communes", "sites", "zones", "outline", "catchments")
+_SPATIAL = ("communes", "sites", "zones", "outline", "neighbours", "catchments")
 _TABLES = (*_SPATIAL, "qpv", "coverage", "places", "quality")
 
 
@@ -53,8 +53,10 @@ def save_result(workspace: Workspace, result: StudyResult) -> None:
 
 
 def _params(document: dict[str, Any]) -> StudyParams:
-    lists = {f.name for f in fields(StudyParams) if isinstance(document.get(f.name), list)}
-    return StudyParams(**{k: tuple(v) if k in lists else v for k, v in document.items()})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
+    }
+    return StudyParams(**values)
 
 
 def load_result(workspace: Workspace, run_id: str) -> StudyResult:

@@ -21,12 +21,14 @@ def note_times(notes: Notes, times: TravelTimes, vintage: str) -> None:
         issue, why = _REASONS[str(reason)]
         detail = f"{whole(group['persons'].sum())} habitants : {why}. Ils comptent non couverts."
         notes.reported(_SOURCE, vintage, str(code), issue, detail)
-    for row in times.unsnapped_sites.itertuples():
-        detail = f"{row.nom} est à {whole(row.walk_m)} m de la route la plus proche."
-        notes.reported(_SOURCE, vintage, str(row.site_id), "lieu loin de toute route", detail)
-    for row in times.flagged_demand.itertuples():
-        detail = f"Habitants placés au centre de la commune, à {whole(row.walk_m)} m d'une route."
-        notes.reported(_SOURCE, vintage, str(row.code_insee), "habitants au centroïde", detail)
+    sites = times.unsnapped_sites
+    for site_id, nom, walk_m in zip(sites["site_id"], sites["nom"], sites["walk_m"], strict=True):
+        detail = f"{nom} est à {whole(walk_m)} m de la route la plus proche."
+        notes.reported(_SOURCE, vintage, site_id, "lieu loin de toute route", detail)
+    flagged = times.flagged_demand
+    for code, walk_m in zip(flagged["code_insee"], flagged["walk_m"], strict=True):
+        detail = f"Habitants placés au centre de la commune, à {whole(walk_m)} m d'une route."
+        notes.reported(_SOURCE, vintage, code, "habitants au centroïde", detail)
     dropped = times.dropped_components
     if len(dropped):
         detail = (

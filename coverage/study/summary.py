@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
 from coverage.model.results import StudyResult
@@ -18,9 +20,9 @@ def quality_text(notes: Notes) -> str:
     table = notes.table()
     if table.empty:
         return "Qualité des données : rien à signaler."
-    counts = table.groupby(["action", "source", "issue"], sort=True).size()
+    counts = Counter(zip(table["action"], table["source"], table["issue"], strict=True))
     lines = [f"Qualité des données : {whole(len(table))} remarques."]
-    for (action, source, issue), count in counts.items():
+    for (action, source, issue), count in sorted(counts.items()):
         lines.append(f"  {whole(count):>6} {_ACTIONS[action]:19} {source} : {issue}")
     return "\n".join(lines)
 

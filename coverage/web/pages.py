@@ -60,8 +60,9 @@ def home() -> str:
         states=[
             state
             for state in states
-            if state.state != "missing" and territory_code(state.code) != chosen
+            if state.state in {"ready", "built"} and territory_code(state.code) != chosen
         ],
+        buildable=[state for state in states if state.state == "buildable"],
         lacking=[state for state in states if state.state == "missing"],
         ages=[data_age(source, today, fictitious=result.fictitious) for source in result.sources]
         if result

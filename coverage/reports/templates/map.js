@@ -8,13 +8,18 @@ window.maillage = {
   current: null,
   onselect: null,
 
-  start(map, features, bounds) {
+  start(map, features, neighbours, bounds) {
     this.map = map;
     this.features = features;
-    [["communes", 350], ["shapes", 420], ["selection", 440]].forEach(([name, level]) => {
+    [["ground", 300], ["communes", 350], ["shapes", 420], ["selection", 440]].forEach(([name, level]) => {
       map.createPane(name).style.zIndex = level;
     });
     map.getPane("selection").style.pointerEvents = "none";
+    L.geoJSON(neighbours, {
+      pane: "ground",
+      interactive: false,
+      style: { color: "#D5DADB", weight: 1, fillColor: "#F1F1ED", fillOpacity: 1 },
+    }).addTo(map);
     map.attributionControl.setPrefix(false);
     L.control.zoom({ zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);

@@ -63,6 +63,7 @@ def demo_territory(
         squares=None,
         qpv_persons=qpv_persons,
         outline=gpd.GeoDataFrame(geometry=[outline], crs=WGS84),
+        neighbours=gpd.GeoDataFrame({"code": [], "nom": []}, geometry=[], crs=WGS84),
         roads=path,
         detections=check("detections", detections),
         notes=Notes(),
