@@ -35,6 +35,7 @@ $(TEST_STAMP): $(STAMP) requirements-test.lock
 setup: $(STAMP)
 
 run: $(STAMP)
+	@$(BIN)/maillage serve --port $(PORT) --check
 	@$(BIN)/maillage run $(TERRITORY) $(if $(MIRROR),--mirror $(MIRROR))
 	@exec $(BIN)/maillage serve --port $(PORT)
 

@@ -180,4 +180,7 @@ def build_parser() -> argparse.ArgumentParser:
     _out(parsers["map"], "FICHIER")
     parsers["serve"].add_argument("--host", default="127.0.0.1", metavar="HÔTE", help="127.0.0.1")
     parsers["serve"].add_argument("--port", type=int, default=8000, metavar="PORT", help="8000")
+    parsers["serve"].add_argument(
+        "--check", action="store_true", help="dire seulement si l'adresse est libre"
+    )
     return parser
