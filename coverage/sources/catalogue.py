@@ -6,55 +6,15 @@ part of the entry, and it is the same in a mirror and in ``data/raw``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from coverage.base.crs import DEMO
 from coverage.base.errors import UserError
 from coverage.base.workspace import Workspace
+from coverage.sources.entry import GO_ON, Source, SourceFile
 
 LICENCE_OUVERTE = "Licence Ouverte 2.0"
 TO_CONFIRM = "à confirmer"
-
-_GO_ON = "Lancez « maillage fetch », avec --mirror DOSSIER si vous avez une copie des fichiers"
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """One file as its producer publishes it; ``address`` is None where no public one is known.
-
-    ``member`` names the file inside the zip that the address gives (empty: the address gives the
-    file itself).
-    """
-
-    name: str
-    address: str | None = None
-    member: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One source: whose data, under what licence, of what date, and who reads it.
-
-    ``folder`` is ``<source>/<vintage>`` below ``data/raw`` and in a mirror; ``reader`` is
-    ``module:function`` in ``coverage.sources.readers`` (empty: not read there); ``territories``
-    are the départements that the source is for (none: all of them); ``remedy`` says in French what
-    would fill the gap when the source is missing. A study can go on without an ``optional`` one.
-    """
-
-    id: str
-    title: str
-    producer: str
-    licence: str
-    vintage: str
-    folder: str
-    files: tuple[SourceFile, ...]
-    reader: str
-    remedy: str = f"{_GO_ON}."
-    optional: bool = True
-    territories: tuple[str, ...] = ()
-    attribution: str = ""
-
 
 _NO_ADDRESS = (
     "Pas d'adresse publique connue pour ce fichier : donnez une copie avec --mirror DOSSIER"
@@ -80,6 +40,8 @@ _QPV_2015 = (
 )
 _LAPOSTE = "https://www.data.gouv.fr/fr/datasets/r/14990cf8-b618-42fe-a73d-92587b34ed46"
 
+_ETALAB = "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs"
+
 CATALOGUE: tuple[Source, ...] = (
     Source(
         id="communes_2023",
@@ -92,6 +54,22 @@ CATALOGUE: tuple[Source, ...] = (
         reader="communes:read_communes",
         remedy=f"{_NO_ADDRESS}. Sans contours de communes, rien ne peut être construit.",
         optional=False,
+        attribution="© IGN, Etalab",
+        substitute="communes_etalab_2023",
+    ),
+    Source(
+        id="communes_etalab_2023",
+        title="Contours des communes (à 100 m)",
+        producer="IGN, Etalab",
+        licence="ODbL",
+        vintage="2023",
+        folder="contours_administratifs/2023",
+        files=(
+            SourceFile(
+                "communes-100m.geojson.gz", f"{_ETALAB}/2023/geojson/communes-100m.geojson.gz"
+            ),
+        ),
+        reader="communes:read_communes",
         attribution="© IGN, Etalab",
     ),
     Source(
@@ -120,7 +98,7 @@ CATALOGUE: tuple[Source, ...] = (
         folder="population_communes/2024",
         files=(SourceFile("communes.csv", f"{_COMMUNE_FIGURES}/communes.csv"),),
         reader="population:read_population",
-        remedy=f"{_GO_ON} : sans population, rien ne peut être construit.",
+        remedy=f"{GO_ON} : sans population, rien ne peut être construit.",
         optional=False,
         attribution="INSEE, recensement de la population 2021",
     ),
@@ -133,7 +111,7 @@ CATALOGUE: tuple[Source, ...] = (
         folder="grilles_communales/2026",
         files=(SourceFile("densite.csv", f"{_SUPERPOSEUR_LAYERS}/grilles/densite.csv"),),
         reader="density:read_density",
-        remedy=f"{_GO_ON} : les vitesses en dépendent.",
+        remedy=f"{GO_ON} : les vitesses en dépendent.",
         optional=False,
         attribution="INSEE, ANCT",
     ),
@@ -146,7 +124,7 @@ CATALOGUE: tuple[Source, ...] = (
         folder="laposte_points_contact/2025-06-04",
         files=(SourceFile("laposte_poincont2.csv", _LAPOSTE),),
         reader="laposte:read_contact_points",
-        remedy=f"{_GO_ON} : les points de contact sont les lieux candidats.",
+        remedy=f"{GO_ON} : les points de contact sont les lieux candidats.",
         optional=False,
         attribution="La Poste",
     ),
@@ -159,7 +137,7 @@ CATALOGUE: tuple[Source, ...] = (
         folder="france_services/2024-08-01",
         files=(SourceFile("liste-fs.csv", f"{_FRANCE_SERVICES}/liste-fs-20240801.csv"),),
         reader="france_services:read_france_services",
-        remedy=f"{_GO_ON}, ou déposez vos lieux avec --places.",
+        remedy=f"{GO_ON}, ou déposez vos lieux avec --places.",
         attribution="ANCT",
     ),
     Source(
@@ -183,7 +161,7 @@ CATALOGUE: tuple[Source, ...] = (
         folder="conseillers_numeriques/2021-06-25",
         files=(SourceFile("cnfs.json", f"{_CONSEILLERS}/cnfs.json"),),
         reader="conseillers:read_conseillers",
-        remedy=f"{_GO_ON}, ou déposez vos lieux avec --places.",
+        remedy=f"{GO_ON}, ou déposez vos lieux avec --places.",
         attribution="ANCT",
     ),
     Source(
@@ -296,7 +274,7 @@ CATALOGUE: tuple[Source, ...] = (
             )
         ),
         reader="qpv:read_qpv_polygons",
-        remedy=f"{_GO_ON} : sans contours, la part des habitants en QPV reste n.d.",
+        remedy=f"{GO_ON} : sans contours, la part des habitants en QPV reste n.d.",
         attribution="ANCT",
     ),
     Source(
@@ -385,11 +363,23 @@ def source(source_id: str) -> Source:
         ) from None
 
 
+def available(workspace: Workspace, entry: Source) -> Source | None:
+    """Return the source, or its substitute, whose files have all been fetched; None: neither."""
+    if raw_files(workspace, entry.id) is not None:
+        return entry
+    return available(workspace, source(entry.substitute)) if entry.substitute else None
+
+
 def needed_for(territory: str) -> tuple[Source, ...]:
     """Return the sources of a territory, in catalogue order; the fictitious one needs none."""
     if territory == DEMO:
         return ()
-    return tuple(s for s in CATALOGUE if not s.territories or territory in s.territories)
+    stand_ins = {entry.substitute for entry in CATALOGUE}
+    return tuple(
+        entry
+        for entry in CATALOGUE
+        if entry.id not in stand_ins and (not entry.territories or territory in entry.territories)
+    )
 
 
 def raw_files(workspace: Workspace, source_id: str) -> tuple[Path, ...] | None:

@@ -31,7 +31,8 @@ from coverage.base.files import (
 from coverage.base.progress import Progress, silent
 from coverage.base.workspace import Workspace
 from coverage.model.words import decimal
-from coverage.sources.catalogue import Source, SourceFile, needed_for, source
+from coverage.sources.catalogue import needed_for, source
+from coverage.sources.entry import Source, SourceFile
 from coverage.sources.fetch_file import (
     FetchError,
     Http,
@@ -111,7 +112,7 @@ def fetch(
     for done, entry in enumerate(wanted):
         progress(done / len(wanted), f"Téléchargement : {entry.title}")
         try:
-            received = _fetch_source(place, entry)
+            entry, received = _fetch_or_substitute(place, entry)
         except FetchError as error:
             if _is_whole(workspace, entry):
                 kept.append(Fault(entry.id, str(error)))
@@ -164,6 +165,24 @@ def _checked_mirror(mirror: str | None) -> Path | str | None:
             "dossier qui contient les fichiers sous <source>/<millésime>/."
         )
     return path
+
+
+def _fetch_or_substitute(place: _Place, entry: Source) -> tuple[Source, int]:
+    """Fetch a source, or the one that stands in for it; say which, and the bytes written.
+
+    Raises ``FetchError`` with the first one's reason when neither is to be had.
+    """
+    try:
+        return entry, _fetch_source(place, entry)
+    except FetchError:
+        if not entry.substitute or _is_whole(place.workspace, entry):
+            raise
+        stand_in = source(entry.substitute)
+        with suppress(FetchError):
+            return stand_in, _fetch_source(place, stand_in)
+        if _is_whole(place.workspace, stand_in):
+            return stand_in, 0
+        raise
 
 
 def _fetch_source(place: _Place, entry: Source) -> int:

@@ -18,7 +18,8 @@ from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
 from coverage.model.tables import check
 from coverage.model.territory import SourceInfo, TerritoryTables
-from coverage.sources.catalogue import Source, needed_for, raw_files, source
+from coverage.sources.catalogue import available, needed_for, raw_files, source
+from coverage.sources.entry import Source
 from coverage.sources.geography import assemble_communes, read_area
 from coverage.sources.places import read_places
 from coverage.sources.readers._area import Area
@@ -66,14 +67,15 @@ class _Reading:
 
     def __post_init__(self) -> None:
         for entry in needed_for(self.territory):
-            files = raw_files(self.workspace, entry.id)
-            if files is None and not entry.optional:
+            found = available(self.workspace, entry)
+            if found is None and not entry.optional:
                 raise SourceError(
                     f"Il manque une source sans laquelle rien ne peut être construit : "
                     f"{entry.title}. {entry.remedy}"
                 )
-            self.infos[entry.id] = (
-                _info(entry, "missing") if files is None else _info(entry, "used", files)
+            files = raw_files(self.workspace, found.id) if found else None
+            self.infos[entry.id] = _info(
+                found or entry, "used" if found else "missing", files or ()
             )
 
     def origin(self, source_id: str) -> Origin:
@@ -85,7 +87,7 @@ class _Reading:
         info = self.infos.get(source_id)
         if info is None or info.status != "used":
             return None
-        files = raw_files(self.workspace, source_id) or ()
+        files = raw_files(self.workspace, info.source_id) or ()
         return next((path for path in files if path.name.endswith(suffix)), None)
 
     def required(self, source_id: str) -> Path:

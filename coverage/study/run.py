@@ -13,7 +13,7 @@ from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
 from coverage.model.params import StudyParams
 from coverage.model.results import StudyResult
-from coverage.sources.catalogue import needed_for, raw_files
+from coverage.sources.catalogue import available, needed_for, raw_files
 from coverage.sources.fetch import fetch
 from coverage.study.build import BuildFiles, build, build_key, is_built
 from coverage.study.compute import compute
@@ -34,8 +34,9 @@ class Outcome:
 def _raw(workspace: Workspace, territory: str) -> tuple[Path, ...]:
     if territory == DEMO:
         return ()
-    found = (raw_files(workspace, source.id) for source in needed_for(territory))
-    return tuple(path for paths in found if paths for path in paths)
+    found = (available(workspace, source) for source in needed_for(territory))
+    paths = (raw_files(workspace, source.id) for source in found if source)
+    return tuple(path for some in paths if some for path in some)
 
 
 def build_territory(

@@ -9,7 +9,7 @@ from coverage.base.crs import DEMO, DEPARTEMENTS, territory_name
 from coverage.base.errors import MissingLayerError
 from coverage.base.workspace import Workspace
 from coverage.model.departements import full_name
-from coverage.sources.catalogue import needed_for, raw_files
+from coverage.sources.catalogue import available, needed_for
 from coverage.study.layers import LAYERS, store_of
 from coverage.study.results import current_run
 
@@ -33,7 +33,7 @@ class TerritoryState:
 def _state(workspace: Workspace, code: str) -> TerritoryState:
     store = store_of(workspace, code)
     sources = () if code == DEMO else needed_for(code)
-    there = {source.id: raw_files(workspace, source.id) is not None for source in sources}
+    there = {source.id: available(workspace, source) is not None for source in sources}
     lacking = [source.title for source in sources if not there[source.id]]
     estimate, run_id = None, current_run(workspace, code)
     built = all(store.has(layer) for layer in LAYERS)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from coverage.base.workspace import Workspace
@@ -20,32 +19,22 @@ from coverage.model.results import StudyResult
 from coverage.web.app import create_app
 from tests.toy import toy_result
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-
 
 class _Quiet(WSGIRequestHandler):
     def log(self, *_: Any) -> None:
         """Say nothing."""
 
 
-def _executable(playwright: Playwright) -> str | None:
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
-    own = playwright.chromium.executable_path
-    return found or (own if Path(own).is_file() else None)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = _executable(playwright)
-        if path is None:
-            reason = f"no Chromium found ({', '.join(_NAMES)}, or Playwright's own)"
-            if os.environ.get("CI"):
-                pytest.fail(reason)
-            pytest.skip(reason)
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an app on a free port of this machine while the block runs."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")
@@ -70,18 +59,34 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     report.parent.mkdir(parents=True)
     report.write_bytes(b"%PDF-1.7")
     app = create_app(workspace, load=lambda _, t: results[t], states=lambda _: states)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as here:
+        yield here
+
+
+@pytest.fixture(scope="session")
+def demo_address(demo_workspace: Workspace) -> Iterator[str]:
+    """The address of a server that shows the fictitious département."""
+    with served(create_app(demo_workspace)) as here:
+        yield here
+
+
+@pytest.fixture(scope="session")
+def real_address(real_workspace: Workspace) -> Iterator[str]:
+    """The address of a server that shows 2A, 36 and 81."""
+    with served(create_app(real_workspace)) as here:
+        yield here
 
 
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Open a page of the app; at the end nothing may have gone wrong or gone elsewhere."""
+    """Open a page of the toy town's app; nothing may go wrong or go elsewhere."""
+    with opener(browser, address) as opened:
+        yield opened
+
+
+@contextmanager
+def opener(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Open pages of one address; at the end nothing may have gone wrong or gone elsewhere."""
     wrong: list[str] = []
     contexts = []
 

@@ -10,14 +10,14 @@ import pytest
 from coverage.base.crs import DEPARTEMENTS
 from coverage.base.errors import UserError
 from coverage.base.workspace import Workspace
-from coverage.sources.catalogue import CATALOGUE, needed_for, raw_files, source
+from coverage.sources.catalogue import CATALOGUE, available, needed_for, raw_files, source
 
 
 def test_ids_and_files_are_unique() -> None:
     ids = [entry.id for entry in CATALOGUE]
     files = [f"{entry.folder}/{file.name}" for entry in CATALOGUE for file in entry.files]
 
-    assert len(ids) == len(set(ids)) == 21
+    assert len(ids) == len(set(ids)) == 22
     assert len(files) == len(set(files))
 
 
@@ -58,7 +58,8 @@ def test_only_five_sources_are_required() -> None:
 
 
 def test_needed_for_a_territory() -> None:
-    everywhere = {entry.id for entry in CATALOGUE if not entry.territories}
+    stand_ins = {entry.substitute for entry in CATALOGUE}
+    everywhere = {entry.id for entry in CATALOGUE if not entry.territories} - stand_ins
 
     def beyond(code: str) -> set[str]:
         ids = {entry.id for entry in needed_for(code)}
@@ -93,11 +94,25 @@ def test_raw_files_are_given_all_or_none(tmp_path: Path) -> None:
 
 
 def test_every_file_is_in_the_mirror(mirror: Path) -> None:
+    stand_ins = {entry.substitute for entry in CATALOGUE}
     absent = [
         f"{entry.folder}/{file.name}"
         for entry in CATALOGUE
         for file in entry.files
-        if not (mirror / entry.folder / file.name).is_file()
+        if entry.id not in stand_ins and not (mirror / entry.folder / file.name).is_file()
     ]
 
     assert absent == []
+
+
+def test_a_substitute_is_used_only_where_the_source_is_not_there(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    wanted = source("communes_2023")
+    stand_in = source(wanted.substitute)
+    assert stand_in not in needed_for("36")
+    assert available(workspace, wanted) is None
+    for entry in (stand_in, wanted):
+        path = workspace.raw / entry.folder / entry.files[0].name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"x")
+        assert available(workspace, wanted) == entry

@@ -344,3 +344,21 @@ class TestPublicAddress:
         assert fetch(workspace, "2A", http=QUICK).fetched == (entry.id,)
         fetch(workspace, "2A", only=[entry.id], http=QUICK)
         assert server.asked["frr.csv"] == 3
+
+    def test_a_substitute_comes_where_the_source_has_no_address(
+        self, workspace: Workspace, server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        wanted = source("communes_2023")
+        stand_in = source(wanted.substitute)
+        server.files["communes.gz"] = b"polygons"
+        file = replace(stand_in.files[0], address=f"{server.address}/communes.gz")
+        monkeypatch.setitem(catalogue._BY_ID, stand_in.id, replace(stand_in, files=(file,)))
+        monkeypatch.setattr("coverage.sources.fetch.needed_for", lambda _: (wanted,))
+
+        assert fetch(workspace, "36", http=QUICK).fetched == (stand_in.id,)
+        assert fetch(workspace, "36", http=QUICK).unchanged == (stand_in.id,)
+        assert server.asked["communes.gz"] == 1
+        server.files.clear()
+        (workspace.raw / stand_in.folder / file.name).write_bytes(b"spoilt")
+        with pytest.raises(SourceError, match="Contours des communes"):
+            fetch(workspace, "36", http=QUICK)

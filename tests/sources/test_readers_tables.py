@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import tarfile
@@ -203,3 +204,27 @@ def test_the_same_bureau_and_period_twice_is_refused(tmp_path: Path) -> None:
         read_detections(written(tmp_path / "d.csv", _DETECTIONS + row + row))
     with pytest.raises(UserError, match="introuvable"):
         read_detections(tmp_path / "absent.csv")
+
+
+def test_one_national_file_of_communes_is_read_like_the_archive(tmp_path, mirror):
+    """The same polygons in the shape of the public file: one GeoJSON, code as a property."""
+    archive = mirror / "communes" / "2023" / "communes_par_departement_2023.tar.gz"
+    wanted = read_communes(archive, ["2A", "01"])
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": row.code_insee, "nom": row.nom},
+            "geometry": shapely.geometry.mapping(row.geometry),
+        }
+        for row in wanted.itertuples()
+    ]
+    path = tmp_path / "communes-100m.geojson.gz"
+    path.write_bytes(gzip.compress(json.dumps({"features": features}).encode("utf-8")))
+    read = read_communes(path, ["2A", "01"]).set_index("code_insee")
+    assert set(read.index) == set(wanted["code_insee"])
+    assert read.loc[wanted["code_insee"]].geometry.geom_equals(
+        wanted.set_index("code_insee").geometry
+    ).all()  # fmt: skip
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(SourceError, match="abîmé"):
+        read_communes(path, ["2A"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coverage.model.notes import Notes
-from coverage.sources.catalogue import Source
+from coverage.sources.entry import Source
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import tarfile
 from collections.abc import Collection, Iterator
@@ -12,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from coverage.base.crs import WGS84
+from coverage.base.crs import WGS84, departement_of
 from coverage.base.errors import SourceError
 
 
@@ -62,8 +63,11 @@ def _mended(polygon: Any) -> Any:
 
 
 def _documents(path: Path, departements: Collection[str]) -> Iterator[tuple[str, Any]]:
-    """Give the GeoJSON documents of the wanted départements, reading no more of the archive."""
+    """Give the GeoJSON documents of the wanted départements, reading no more than needed."""
     wanted = {departement.upper() for departement in departements}
+    if path.name.endswith(".geojson.gz"):
+        yield from _national_documents(path, wanted)
+        return
     try:
         with tarfile.open(path, "r:gz") as archive:
             for member in archive:
@@ -80,3 +84,20 @@ def _documents(path: Path, departements: Collection[str]) -> Iterator[tuple[str,
         raise SourceError(
             f"{path.name} est abîmé ou incomplet. Téléchargez-le de nouveau."
         ) from error
+
+
+def _national_documents(path: Path, wanted: set[str]) -> Iterator[tuple[str, Any]]:
+    """Split one file of all France (Etalab) into the wanted départements, by commune code."""
+    by_departement: dict[str, list[Any]] = {}
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for feature in json.load(file)["features"]:
+                departement = departement_of(str(feature["properties"].get("code", "")))
+                if departement in wanted:
+                    by_departement.setdefault(departement, []).append(feature)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(
+            f"{path.name} est abîmé ou incomplet. Téléchargez-le de nouveau."
+        ) from error
+    for departement, features in by_departement.items():
+        yield departement, {"features": features}
