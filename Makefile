@@ -10,12 +10,13 @@ STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run setup test test-all lint lock clean help
+.PHONY: run setup test test-all bench lint lock clean help
 
 help:
 	@echo "make run       ouvre Maillage sur http://127.0.0.1:$(PORT) (TERRITORY=demo, MIRROR=dossier)"
 	@echo "make test      vérifie tout, en moins de dix minutes"
 	@echo "make test-all  vérifie aussi ce qui est long"
+	@echo "make bench     compare la vitesse avec celle des autres outils (à la main)"
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -44,11 +45,15 @@ lint: $(TEST_STAMP)
 
 test: lint
 	@bash tests/install_browser.sh
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow"
 
 test-all: lint
 	@bash tests/install_browser.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadscope
+
+# By hand, on a quiet machine: ratios against the peers.
+bench: $(TEST_STAMP)
+	@$(BIN)/python -m tests.benchmarks.travel_times $(if $(MIRROR),$(MIRROR),../shared/data)
 
 # For whoever changes pyproject.toml: needs uv.
 lock:

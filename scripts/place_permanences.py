@@ -13,7 +13,7 @@ from coverage.base.errors import UserError
 from coverage.base.workspace import Workspace
 from coverage.model.params import StudyParams
 from coverage.model.services import ServiceTable
-from coverage.model.words import percent, whole
+from coverage.model.words import percent, share_of, whole
 from coverage.study import load_layers, place_permanences
 
 parser = argparse.ArgumentParser(description="Propose N nouvelles permanences.")
@@ -33,6 +33,6 @@ except UserError as error:
 for number, site in enumerate(plan.sites, 1):
     print(f"{number}. {site.nom} ({site.kind}) : + {whole(site.newly_covered)} habitants")
 print(
-    f"{percent(plan.baseline / plan.total)} couverts aujourd'hui, "
-    f"{percent(plan.objective / plan.total)} avec ce plan ({plan.status_text})."
+    f"{percent(share_of(plan.baseline, plan.total))} couverts aujourd'hui, "
+    f"{percent(share_of(plan.objective, plan.total))} avec ce plan ({plan.status_text})."
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -50,24 +51,32 @@ def browser():
         opened.close()
 
 
-@pytest.fixture(scope="session")
-def demo_workspace(tmp_path_factory: pytest.TempPathFactory):
-    """A workspace in which the fictitious département has been run."""
+def shared_workspace(
+    factory: pytest.TempPathFactory, name: str, territories: tuple[str, ...], mirror: str | None
+):
+    """Run territories in a workspace once, for all the processes of this test run."""
     from coverage.base.workspace import Workspace
     from coverage.study import run_territory
 
-    workspace = Workspace(tmp_path_factory.mktemp("demo"))
-    run_territory(workspace, "00")
+    base = factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with (base.parent / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        workspace = Workspace(root)
+        if not (root / "ready").exists():
+            for territory in territories:
+                run_territory(workspace, territory, mirror=mirror)
+            (root / "ready").touch()
     return workspace
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory):
+    """A workspace in which the fictitious département has been run; read only."""
+    return shared_workspace(tmp_path_factory, "shared-demo", ("00",), None)
 
 
 @pytest.fixture(scope="session")
 def real_workspace(mirror: Path, tmp_path_factory: pytest.TempPathFactory):
-    """A workspace in which 2A (roads), 36 (straight lines) and 81 (squares) have been run."""
-    from coverage.base.workspace import Workspace
-    from coverage.study import run_territory
-
-    workspace = Workspace(tmp_path_factory.mktemp("real"))
-    for territory in ("2A", "36", "81"):
-        run_territory(workspace, territory, mirror=str(mirror))
-    return workspace
+    """A workspace in which 2A (roads), 36 (straight lines), 81 (squares) have been run."""
+    return shared_workspace(tmp_path_factory, "shared-real", ("2A", "36", "81"), str(mirror))

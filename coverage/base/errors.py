@@ -27,6 +27,10 @@ class DiskFullError(UserError, OSError):
     """The disk has no room left; what was there before is still readable."""
 
 
+class UnwritableError(UserError, OSError):
+    """A file can't be written where the user wants it."""
+
+
 class MissingLayerError(UserError, LookupError):
     """A layer that was asked for has not been built."""
 

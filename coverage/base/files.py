@@ -13,9 +13,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from coverage.base.errors import DiskFullError, LockedError
+from coverage.base.errors import DiskFullError, LockedError, UnwritableError
 
 TEMPORARY_PREFIX = ".tmp-"
+#: Why a place can't be written to, by the system's error number.
+_NOT_HERE = {
+    errno.EACCES: "ce dossier est protégé",
+    errno.EPERM: "ce dossier est protégé",
+    errno.EROFS: "ce disque est en lecture seule",
+    errno.ENOTDIR: "un fichier porte déjà le nom d'un des dossiers",
+    errno.EEXIST: "un fichier porte déjà le nom d'un des dossiers",
+    errno.EISDIR: "un dossier porte déjà ce nom",
+    errno.ENOENT: "ce dossier ne peut pas être créé",
+    errno.ENAMETOOLONG: "le nom est trop long",
+}
 
 
 def sha256_of(path: Path) -> str:
@@ -38,7 +49,7 @@ sync_folder = sync_file
 
 @contextmanager
 def no_room_is_told(target: Path) -> Iterator[None]:
-    """Turn "no space left on device" into one sentence; nothing that existed is lost."""
+    """Turn "no space left" and "not allowed here" into one sentence; nothing existing is lost."""
     try:
         yield
     except OSError as error:
@@ -48,6 +59,11 @@ def no_room_is_told(target: Path) -> Iterator[None]:
             raise DiskFullError(
                 f"Le disque est plein : « {target.name} » n'a pas été écrit. Rien n'est perdu : "
                 f"la version précédente reste lisible. Libérez de la place dans {target.parent}."
+            ) from error
+        if error.errno in _NOT_HERE:
+            raise UnwritableError(
+                f"Impossible d'écrire « {target} » : {_NOT_HERE[error.errno]}. "
+                "Donnez un autre dossier."
             ) from error
         raise
 
@@ -106,8 +122,9 @@ def exclusive_lock(path: Path, what: str) -> Iterator[None]:
 
     The lock is the kernel's: it ends with the process, however that ends.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    with no_room_is_told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,6 +13,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from coverage.base.errors import SourceError
+
 ALLOWED_DRIVERS = frozenset({"ESRI Shapefile", "GeoJSON", "GPKG", "MEM"})
 
 
@@ -36,6 +38,13 @@ def _load_pyogrio() -> Any:
 
 pyogrio = _load_pyogrio()
 
+#: How pyogrio says that a file, or a layer or feature in it, can't be read.
+_UNREADABLE = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    UnicodeDecodeError,
+)
+
 
 def read_vector(
     path: Path,
@@ -43,16 +52,35 @@ def read_vector(
     columns: list[str] | None = None,
     encoding: str | None = None,
     fid_as_index: bool = False,
+    geometry: bool = True,
 ) -> Any:
-    """Read a layer file of ours into a GeoDataFrame.
+    """Read a layer file into a GeoDataFrame; without ``geometry``, its columns into a DataFrame.
 
     ``path`` must be a path that the program made itself: it is checked to be a regular file, so
-    that no connection string or virtual file system reaches GDAL.
+    that no connection string or virtual file system reaches GDAL. Raises ``SourceError`` naming
+    the file where GDAL finds no readable layer of an allowed format in it.
     """
+    from shapely.errors import ShapelyError
+
     if not path.is_file():
         raise FileNotFoundError(path)
-    return pyogrio.read_dataframe(
-        path.resolve(), columns=columns, encoding=encoding, fid_as_index=fid_as_index
+    try:
+        return pyogrio.read_dataframe(
+            path.resolve(),
+            columns=columns,
+            encoding=encoding,
+            fid_as_index=fid_as_index,
+            read_geometry=geometry,
+        )
+    except (*_UNREADABLE, ShapelyError) as error:
+        raise _not_a_layer(path) from error
+
+
+def _not_a_layer(path: Path) -> SourceError:
+    return SourceError(
+        f"« {path.name} » n’est pas un fichier géographique lisible : il est vide, abîmé ou d’un "
+        "autre format. Reprenez-le à sa source, entier, en GeoPackage (.gpkg), GeoJSON (.geojson) "
+        "ou shapefile (.shp avec .shx, .dbf et .prj)."
     )
 
 

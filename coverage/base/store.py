@@ -1,14 +1,15 @@
 """The atomic store of layers.
 
-A layer is three files in ``data/processed/<territory>/``:
+In ``data/processed/<territory>/``:
 
-- ``<layer>-<sha12>.parquet``: the table, named by the sha256 of its bytes;
-- ``<layer>-<sha12>.json``: its passport (sha256, vintage, source, licence, repairs, inputs);
-- ``<layer>.current``: one line, the name of the table that counts now.
+- ``<layer>-<sha12>.parquet``: a table, named by the sha256 of its bytes;
+- ``layers.current``: the one pointer that readers follow: for every layer, its passport (file,
+  sha256, vintage, source, licence, repairs, inputs). Replacing it swaps a whole build at once;
+- ``<layer>.current`` (one line, the file name) and ``<layer>.json`` (the passport): copies for
+  people and scripts that open the folder.
 
-``<layer>.json`` is a copy of the current passport for people who open the folder. Writers hold
-the territory's lock, write beside, check, and swap pointers at the end, all layers of a build
-together. Readers follow the pointer and check the sha256.
+Writers hold the territory's lock, write beside, check, and replace the pointer at the end.
+Readers follow the pointer and check the sha256.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ from coverage.base.files import (
     sync_file,
     sync_folder,
     temporary_beside,
-    write_bytes,
     write_json,
     write_text,
 )
 
+POINTER = "layers.current"
 _SHA_LENGTH = 12
 #: Versions kept beside the current one, for readers that are still at it.
 _KEPT_VERSIONS = 1
@@ -58,7 +59,9 @@ class Build:
     """The layers written under one lock; they become current together, at ``commit``."""
 
     folder: Path
-    written: list[LayerVersion] = field(default_factory=list)
+    current: dict[str, dict[str, Any]]
+    written: dict[str, dict[str, Any]] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)
 
     def write(
         self, layer: str, save: Callable[[Path], None], passport: dict[str, Any]
@@ -73,33 +76,37 @@ class Build:
             sync_file(path)
             sha256 = sha256_of(path)
             final = self.folder / f"{layer}-{sha256[:_SHA_LENGTH]}.parquet"
-            document = {**passport, "layer": layer, "sha256": sha256, "file": final.name}
-            write_json(final.with_suffix(".json"), document)
             path.replace(final)
             sync_folder(self.folder)
-        version = LayerVersion(layer, final, document)
-        self.written.append(version)
-        return version
+        document = {**passport, "layer": layer, "sha256": sha256, "file": final.name}
+        self.written[layer] = document
+        return LayerVersion(layer, final, document)
+
+    def retire(self, layer: str) -> None:
+        """Make a layer not available any more once the build is committed."""
+        self.retired.add(layer)
 
     def commit(self) -> None:
-        """Make every written layer current, then forget the versions nobody reads any more."""
-        for version in self.written:
-            write_text(self.folder / f"{version.layer}.current", version.path.name + "\n")
-        for version in self.written:
-            write_bytes(
-                self.folder / f"{version.layer}.json",
-                version.path.with_suffix(".json").read_bytes(),
-            )
-            self._forget_old(version)
+        """Make every written layer current in one step, then tidy up."""
+        now = {**self.current, **self.written}
+        now = {layer: document for layer, document in now.items() if layer not in self.retired}
+        write_json(self.folder / POINTER, now)
+        for layer, document in self.written.items():
+            write_text(self.folder / f"{layer}.current", f"{document['file']}\n")
+            write_json(self.folder / f"{layer}.json", document)
+        for layer in self.retired:
+            for name in (f"{layer}.current", f"{layer}.json"):
+                (self.folder / name).unlink(missing_ok=True)
+        for layer in {*self.written, *self.retired}:
+            self._forget_old(layer, now.get(layer, {}).get("file"))
 
-    def _forget_old(self, current: LayerVersion) -> None:
-        pattern = f"{current.layer}-{'[0-9a-f]' * _SHA_LENGTH}.parquet"
-        others = [path for path in self.folder.glob(pattern) if path != current.path]
+    def _forget_old(self, layer: str, current: str | None) -> None:
+        pattern = f"{layer}-{'[0-9a-f]' * _SHA_LENGTH}.parquet"
+        others = [path for path in self.folder.glob(pattern) if path.name != current]
         others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in others[_KEPT_VERSIONS:]:
-            for old in (path, path.with_suffix(".json")):
-                with suppress(FileNotFoundError):
-                    old.unlink()
+        for path in others[_KEPT_VERSIONS if current else 0 :]:
+            with suppress(FileNotFoundError):
+                path.unlink()
 
 
 class LayerStore:
@@ -115,38 +122,61 @@ class LayerStore:
         Raises ``LockedError``, saying who holds it, where another build is going on.
         """
         with exclusive_lock(self.folder / ".lock", what):
-            self._clear_left_overs()
-            build = Build(self.folder)
+            for left in self.folder.glob(f"{TEMPORARY_PREFIX}*"):
+                with suppress(FileNotFoundError):
+                    left.unlink()
+            build = Build(self.folder, self._pointer())
             yield build
             build.commit()
 
-    def _clear_left_overs(self) -> None:
-        """Remove what a killed writer left; we hold the lock, so nobody is writing it."""
-        lonely = self.folder.glob(f"*-{'[0-9a-f]' * _SHA_LENGTH}.json")
-        left = [path for path in lonely if not path.with_suffix(".parquet").exists()]
-        for path in (*self.folder.glob(f"{TEMPORARY_PREFIX}*"), *left):
-            with suppress(FileNotFoundError):
-                path.unlink()
+    def _pointer(self) -> dict[str, dict[str, Any]]:
+        try:
+            document = json.loads((self.folder / POINTER).read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError:
+            raise CorruptLayerError(
+                f"Le fichier {POINTER} de {self.folder.name} est abîmé. Effacez-le et "
+                f"reconstruisez : maillage build {self.folder.name}"
+            ) from None
+        return dict(document)
 
     def has(self, layer: str) -> bool:
         """Tell whether the layer has been built."""
-        return (self.folder / f"{layer}.current").is_file()
+        return layer in self._pointer()
+
+    def versions(self) -> dict[str, LayerVersion]:
+        """Return the current version of every layer, all of one moment."""
+        return {
+            layer: LayerVersion(layer, self.folder / document["file"], document)
+            for layer, document in self._pointer().items()
+        }
 
     def version(self, layer: str) -> LayerVersion:
         """Return the current version of a layer.
 
         Raises ``MissingLayerError`` where it was never built.
         """
-        pointer = self.folder / f"{layer}.current"
         try:
-            path = self.folder / pointer.read_text("utf-8").strip()
-        except FileNotFoundError:
+            return self.versions()[layer]
+        except KeyError:
             raise MissingLayerError(
                 f"La couche « {layer} » de {self.folder.name} n'est pas construite. "
                 f"Lancez : maillage build {self.folder.name}"
             ) from None
-        passport = json.loads(path.with_suffix(".json").read_text("utf-8"))
-        return LayerVersion(layer, path, passport)
+
+    def check(self, version: LayerVersion) -> LayerVersion:
+        """Compare a version's bytes with its sha256.
+
+        Raises ``CorruptLayerError`` on altered bytes, ``FileNotFoundError`` when a writer has
+        retired the version meanwhile.
+        """
+        if sha256_of(version.path) != version.sha256:
+            raise CorruptLayerError(
+                f"La couche « {version.layer} » de {self.folder.name} a été modifiée ou abîmée "
+                f"sur le disque. Reconstruisez-la : maillage build {self.folder.name}"
+            )
+        return version
 
     def checked(self, layer: str) -> LayerVersion:
         """Return the current version after comparing its bytes with its sha256.
@@ -154,18 +184,7 @@ class LayerStore:
         A writer may retire the version between our reading the pointer and opening the file;
         then the pointer is read once more. Raises ``CorruptLayerError`` on altered bytes.
         """
-        for attempt in (1, 2):
-            try:
-                version = self.version(layer)
-                actual = sha256_of(version.path)
-            except FileNotFoundError:
-                if attempt == 2:
-                    raise
-                continue
-            if actual != version.sha256:
-                raise CorruptLayerError(
-                    f"La couche « {layer} » de {self.folder.name} a été modifiée ou abîmée sur "
-                    f"le disque. Reconstruisez-la : maillage build {self.folder.name}"
-                )
-            return version
-        raise AssertionError("unreachable")
+        try:
+            return self.check(self.version(layer))
+        except FileNotFoundError:
+            return self.check(self.version(layer))

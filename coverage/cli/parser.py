@@ -107,7 +107,8 @@ def _placement(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--candidates",
-        action="append",
+        action="extend",
+        nargs="+",
         choices=KINDS,
         metavar="TYPE",
         help=f"types de lieu candidats (répétable ; défaut : {', '.join(CONTACT_KINDS)})",
@@ -121,7 +122,8 @@ def _placement(parser: argparse.ArgumentParser) -> None:
 def _catchments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kind",
-        action="append",
+        action="extend",
+        nargs="+",
         choices=KINDS,
         default=[],
         metavar="TYPE",

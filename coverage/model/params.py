@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -43,7 +44,7 @@ class StudyParams:
             raise UserError("--new doit être positif ou nul.")
         if self.model not in MODELS:
             raise UserError(f"--model est l'un de {', '.join(MODELS)}.")
-        if self.time_limit_s < 0:
+        if not (self.time_limit_s >= 0 and math.isfinite(self.time_limit_s)):
             raise UserError("--time-limit doit être positif ou nul (secondes).")
         if not 0 <= self.seed < 2**31:
             raise UserError("--seed est un entier entre 0 et 2 147 483 647.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ def _parse(text: str, origin: str) -> dict[str, Service]:
             raise UserError(
                 f"{origin}, « {kind} » : il faut label, level, rank et persons_month."
             ) from None
-        if service.level not in LEVELS or service.persons_month < 0:
+        sane = math.isfinite(service.persons_month) and service.persons_month >= 0
+        if service.level not in LEVELS or not sane:
             raise UserError(
                 f"{origin}, « {kind} » : level est l'un de {', '.join(LEVELS)} "
                 "et persons_month est positif ou nul."
@@ -75,7 +77,11 @@ class ServiceTable:
         services = dict(_SHIPPED)
         own = root / "services.toml" if root else None
         if own and own.is_file():
-            changed = _parse(own.read_text("utf-8"), str(own))
+            try:
+                text = own.read_text("utf-8")
+            except UnicodeDecodeError:
+                raise UserError(f"{own} n'est pas en UTF-8. Enregistrez-le en UTF-8.") from None
+            changed = _parse(text, str(own))
             unknown = sorted(set(changed) - set(KINDS))
             if unknown:
                 raise UserError(f"{own} : types de lieu inconnus : {', '.join(unknown)}.")

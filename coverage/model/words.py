@@ -1,13 +1,18 @@
-"""French numbers: decimal comma, narrow no-break space in thousands, no-break space before %."""
+"""French numbers and dates: decimal comma, narrow no-break space in thousands."""
 
 from __future__ import annotations
 
 import math
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 NOT_AVAILABLE = "n.d."
+
+_MONTHS = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+)
 
 
 def decimal(value: float | None, digits: int, *, up: bool = False) -> str:
@@ -28,8 +33,19 @@ def whole(value: float | None) -> str:
     return decimal(value, 0)
 
 
+def share_of(part: float, total: float) -> float | None:
+    """Return part / total, or None where there is nobody (or nobody is known)."""
+    return part / total if total > 0 else None
+
+
 def percent(share: float | None, digits: int = 1) -> str:
     """Return a share (0..1) as a French percentage: ``0.889 -> "88,9 %"``."""
     if share is None or math.isnan(share):
         return NOT_AVAILABLE
     return f"{decimal(100 * share, digits)}{NO_BREAK_SPACE}%"
+
+
+def french_date(day: date) -> str:
+    """Return a day as the French write it: ``1er août 2024``, the day tied to its month."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}{NO_BREAK_SPACE}{_MONTHS[day.month - 1]} {day.year}"

@@ -17,6 +17,18 @@ from coverage.need.score import competition_rank, priority
 
 #: Targets of coverage that are sets of kinds, not one kind.
 ADVISER, CONTACT = "adviser", "contact"
+_COVERAGE_COLUMNS = (
+    "group",
+    "value",
+    "target",
+    "minutes",
+    "persons",
+    "covered",
+    "covered_share",
+    "need_covered_share",
+    "covered_after",
+    "covered_after_share",
+)
 
 
 def supply_of(sites: gpd.GeoDataFrame, services: ServiceTable) -> NDArray[np.float64]:
@@ -204,7 +216,7 @@ def coverage_figures(
                         "covered_after_share": later / total,
                     }
                 )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(_COVERAGE_COLUMNS))
 
 
 def place_counts(

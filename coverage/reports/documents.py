@@ -17,31 +17,42 @@ import pandas as pd
 import typst
 
 from coverage.base.files import write_bytes
+from coverage.model.plan import Status
 from coverage.model.territory import ESTIMATE_MARK, FICTITIOUS_MARK
-from coverage.model.words import NO_BREAK_SPACE, decimal, percent, whole
+from coverage.model.words import NO_BREAK_SPACE, decimal, french_date, percent, whole
+from coverage.reports.kinds import Kinds
 from coverage.reports.palette import PROPOSED, QPV, priority_ramp
+from coverage.reports.planned import planned_places
 from coverage.reports.plate import plate_svg
+from coverage.reports.words.priority import (
+    access_meaning,
+    first_looks,
+    index_legend,
+    index_meaning,
+)
 from coverage.reports.words.sentences import (
     BY_CAR,
     NEED_RUNGS,
     action_label,
     certificate,
     group_label,
+    group_order,
+    ilots_announced,
     limits,
     minutes_text,
+    persons_known,
     source_line,
     spaced,
     summary,
     target_label,
+    title,
     unreachable,
+    useless_sites,
 )
 
 if TYPE_CHECKING:
     from coverage.model.results import StudyResult
 
-_MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-)
 _TOP = 10
 
 
@@ -60,16 +71,10 @@ def write_report(result: StudyResult, path: Path, day: date) -> None:
     write_bytes(path, compiled)
 
 
-def french_date(day: date) -> str:
-    """Return a date in French: ``1er juin 2025``, ``22 novembre 2026``."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}{NO_BREAK_SPACE}{_MONTHS[day.month - 1]} {day.year}"
-
-
 def report_data(result: StudyResult, day: date) -> dict[str, Any]:
     """Return everything the template prints, as plain text in French."""
     return {
-        "title": f"{result.nom} ({result.territory})",
+        "title": title(result),
         "date": french_date(day),
         "run": result.run_id,
         "marks": list(result.marks),
@@ -81,6 +86,8 @@ def report_data(result: StudyResult, day: date) -> dict[str, Any]:
         "targets": _targets(result),
         "groups": _groups(result),
         "top": _top(result),
+        "index": index_meaning(result),
+        "access": access_meaning(),
         "qpv": _qpv(result),
         "plan": _plan(result),
         "sources": _sources(result),
@@ -92,10 +99,9 @@ def report_data(result: StudyResult, day: date) -> dict[str, Any]:
 
 
 def _brief(result: StudyResult) -> list[str]:
-    first = _ranked(result).head(3)["nom"].tolist()
     texts = [summary(result), unreachable(result)]
-    if first:
-        texts.append(f"À regarder en premier : {', '.join(first)}.")
+    if first := first_looks(result):
+        texts.append(first)
     texts.append(f"Besoin : {NEED_RUNGS[result.need_rung]}.")
     if result.fictitious:
         texts.insert(0, f"{FICTITIOUS_MARK.capitalize()} : rien de ce qui suit n’existe.")
@@ -108,11 +114,12 @@ def _legend(result: StudyResult) -> dict[str, Any]:
         {"colour": colour, "label": label}
         for colour, label in zip(ramp.colours, ramp.labels(), strict=True)
     ]
-    how = ESTIMATE_MARK if result.estimate else BY_CAR
+    known = bool(result.communes["score"].notna().any())
     return {
         "title": spaced(
-            f"Indice de priorité : besoin × éloignement ({how}). Plus foncé : plus "
-            "à faire. À partir de 0,55 : secteur prioritaire."
+            f"Indice de priorité : {index_legend(result)} À partir de 0,55 : secteur prioritaire."
+            if known
+            else "Indice de priorité : n.d. (communes hachurées)."
         ),
         "classes": classes,
         "qpv": QPV,
@@ -137,8 +144,11 @@ def _lines(table: pd.DataFrame) -> Iterator[Any]:
 
 
 def _targets(result: StudyResult) -> dict[str, Any]:
-    kinds = dict(zip(result.places["kind"], result.places["label"], strict=True))
-    counts = dict(zip(result.places["kind"], result.places["count"], strict=True))
+    kinds, counts = Kinds.of(result), _counts(result)
+    if result.coverage.empty:
+        named = {target_label(level, {}): counts[level] for level in ("adviser", "contact")}
+        named |= {label: counts[kind] for kind, label in kinds.labels.items()}
+        return {"minutes": [], "rows": [list(row) for row in named.items()]}
     table = result.coverage[result.coverage["group"] == "territoire"]
     minutes = sorted(int(m) for m in table["minutes"].unique())
     rows = []
@@ -147,17 +157,41 @@ def _targets(result: StudyResult) -> dict[str, Any]:
             int(row.minutes): percent(_number(row.covered_share))
             for row in _lines(table[table["target"] == target])
         }
-        count = whole(_number(counts[target])) if target in counts else ""
-        label = target_label(target, kinds)
-        rows.append([label, count, *(shares.get(m, "n.d.") for m in minutes)])
+        label = target_label(target, kinds.labels)
+        rows.append([label, counts[target], *(shares.get(m, "n.d.") for m in minutes)])
+    if announced := ilots_announced(result):
+        label = f"{kinds.label('ilot_numerique')} ({announced})"
+        rows.append([label, "n.d.", *("n.d." for _ in minutes)])
     return {"minutes": [f"{m}{NO_BREAK_SPACE}min" for m in minutes], "rows": rows}
+
+
+def _counts(result: StudyResult) -> dict[str, str]:
+    """Return the number of the territory's places by kind, and by level for the two groups.
+
+    A place that plays two roles counts once in its level; a level of which no source tells is
+    a dash.
+    """
+    places = result.places
+    found = {
+        kind: whole(_number(count))
+        for kind, count in zip(places["kind"], places["count"], strict=True)
+    }
+    own = result.sites.loc[result.sites["in_territory"].astype(bool), "roles"]
+    for level in ("adviser", "contact"):
+        kinds = set(places.loc[places["level"] == level, "kind"])
+        told = places.loc[places["level"] == level, "count"].notna().any()
+        number = sum(1 for roles in own if kinds.intersection(roles))
+        found[level] = whole(number) if told else "—"
+    return found
 
 
 def _groups(result: StudyResult) -> list[list[str]]:
     table = result.coverage
+    if table.empty:
+        return []
     wanted = table[(table["target"] == "adviser") & (table["minutes"] == result.params.minutes)]
     rows = []
-    for row in _lines(wanted):
+    for row in sorted(_lines(wanted), key=lambda row: group_order(row.group, row.value)):
         before, after = _number(row.covered_share), _number(row.covered_after_share)
         gain = None if before is None or after is None else 100 * (after - before)
         rows.append(
@@ -180,7 +214,7 @@ def _top(result: StudyResult) -> list[list[str]]:
             decimal(_number(row.score), 2),
             decimal(_number(row.need_part), 2),
             decimal(_number(row.access_part), 2),
-            minutes_text(row.minutes_adviser),
+            minutes_text(row.minutes_adviser, _number(row.population)),
             whole(_number(row.population)),
             whole(_number(row.concerned)),
         ]
@@ -194,7 +228,7 @@ def _qpv(result: StudyResult) -> list[list[str]]:
             row.nom,
             row.vintage,
             whole(_number(row.persons)),
-            minutes_text(row.minutes_adviser) if pd.notna(row.persons) else "n.d.",
+            minutes_text(row.minutes_adviser, _number(row.persons)),
             whole(_number(row.uncovered)),
         ]
         for row in _lines(result.qpv.sort_values("zone_id"))
@@ -203,23 +237,34 @@ def _qpv(result: StudyResult) -> list[list[str]]:
 
 def _plan(result: StudyResult) -> dict[str, Any]:
     plan = result.plan
-    kinds = dict(zip(result.places["kind"], result.places["label"], strict=True))
+    kinds = Kinds.of(result)
     sites = [
-        [str(number), site.nom, kinds.get(site.kind, site.kind), whole(site.newly_covered)]
-        for number, site in enumerate(plan.sites, start=1)
+        [
+            str(place.number),
+            place.name,
+            kinds.label(place.site.kind),
+            whole(place.newly_covered),
+        ]
+        for place in planned_places(result)
     ]
-    found = plan.status.value != "infeasible"
+    known = persons_known(result)
+    found = known and plan.status is not Status.INFEASIBLE
     gap = f"{decimal(100 * plan.gap, 1, up=True)}{NO_BREAK_SPACE}%" if found else "n.d."
     facts = [
-        ["Statut", plan.status_text],
+        ["Statut", plan.status_text if known else "n.d."],
         ["Écart d’optimalité", gap],
-        ["Population couverte avant", whole(plan.baseline)],
+        ["Population couverte avant", whole(plan.baseline) if known else "n.d."],
         ["Population couverte après", whole(plan.objective) if found else "n.d."],
         ["Borne (aucun plan ne peut dépasser)", whole(plan.bound) if found else "n.d."],
         ["Lieux candidats", whole(plan.candidates)],
         ["Graine", str(plan.seed)],
     ]
-    return {"sites": sites, "certificate": certificate(plan), "facts": facts}
+    return {
+        "sites": sites,
+        "certificate": certificate(plan),
+        "useless": useless_sites(plan, result.params.minutes) or "",
+        "facts": facts,
+    }
 
 
 def _sources(result: StudyResult) -> list[list[str]]:

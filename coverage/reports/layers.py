@@ -14,11 +14,13 @@ from folium.map import Layer
 from folium.template import Template
 
 from coverage.base.crs import metric_epsg
-from coverage.model.services import ServiceTable
 from coverage.model.territory import ESTIMATE_MARK
 from coverage.model.words import NO_BREAK_SPACE, decimal, percent, whole
+from coverage.reports.kinds import Kinds
 from coverage.reports.offline import shipped
 from coverage.reports.palette import SYMBOLS, Ramp, need_ramp, priority_ramp, time_ramp
+from coverage.reports.planned import planned_places
+from coverage.reports.words.opening import opening_text
 from coverage.reports.words.sentences import FRR_LABELS, minutes_text
 
 if TYPE_CHECKING:
@@ -202,14 +204,16 @@ def _commune_tip(row: Any, result: StudyResult) -> str:
     rows = [
         ("Indice de priorité", decimal(_or_none(row.score), 2)),
         ("Rang", rank or "n.d."),
-        ("Jusqu’à un conseiller", minutes_text(row.minutes_adviser)),
-        ("Jusqu’à La Poste", minutes_text(row.minutes_contact)),
+        ("Jusqu’à un conseiller", minutes_text(row.minutes_adviser, persons)),
+        ("Jusqu’à La Poste", minutes_text(row.minutes_contact, persons)),
         ("Habitants", whole(persons)),
         (access, percent(share)),
         ("En difficulté (estimation)", whole(_or_none(row.need))),
         ("Fragilité (IFN, 0 à 10)", decimal(_or_none(row.ifn), 1)),
         ("Zonage", FRR_LABELS.get(row.frr, "n.d.")),
     ]
+    if row.code_insee in (quarters := result.facts.get("qpv_2024") or {}):
+        rows.append(("QP2024 dans la commune", ", ".join(quarters[row.code_insee])))
     note = ESTIMATE_MARK if result.estimate else ""
     return str(words.tip(f"{row.nom} ({row.code_insee})", note, rows))
 
@@ -219,32 +223,38 @@ def _or_none(value: Any) -> float | None:
 
 
 def place_rows(
-    sites: gpd.GeoDataFrame, kinds: frozenset[str], *, muted: bool = False, level: int = 0
+    sites: gpd.GeoDataFrame,
+    shown: frozenset[str],
+    kinds: Kinds,
+    *,
+    muted: bool = False,
+    level: int = 0,
 ) -> list[dict[str, Any]]:
-    """Return one symbol per place that has one of the kinds among its roles.
+    """Return one symbol per place that has one of the kinds ``shown`` among its roles.
 
     A bureau that is a France services is in both layers, at the same point: the overlap is the
     sign for it.
     """
-    services = ServiceTable.load()
     rows = []
     for site in sites.itertuples():
-        roles = [role for role in site.roles if role in kinds]
+        roles = [role for role in site.roles if role in shown]
         if not roles:
             continue
-        shown = site.kind if site.kind in roles else min(roles, key=lambda r: services[r].rank)
-        labels = ", ".join(services[role].label for role in site.roles)
-        details = [("Horaires", site.opening)] if site.opening else []
+        kind = site.kind if site.kind in roles else kinds.first(roles)
+        labels = ", ".join(kinds.label(role) for role in site.roles)
+        details = [("Horaires", opening_text(site.opening))] if site.opening else []
         details.append(("Millésime", site.vintage))
+        contact = kinds.levels[kind] == "contact"
+        looks = [look for look, has in (("m-muted", muted), ("m-contact", contact)) if has]
         rows.append(
             {
                 "lat": round(site.geometry.y, _DEGREE_DIGITS),
                 "lon": round(site.geometry.x, _DEGREE_DIGITS),
-                "html": str(words.symbol(SYMBOLS[shown], "100%")),
+                "html": str(words.symbol(SYMBOLS[kind], "100%")),
                 "tip": str(words.tip(site.nom, labels, details)),
-                "size": 20 if services[shown].level == "adviser" else 15,
+                "size": 20 if kinds.levels[kind] == "adviser" else 15,
                 "level": level,
-                "muted": muted,
+                "look": " ".join(looks),
             }
         )
     return rows
@@ -253,18 +263,18 @@ def place_rows(
 def plan_rows(result: StudyResult) -> list[dict[str, Any]]:
     """Return the numbered discs of the proposed permanences."""
     rows = []
-    for number, site in enumerate(result.plan.sites, start=1):
-        details = [("Nouvellement couverts", whole(site.newly_covered))]
-        title = f"Permanence proposée n°{NO_BREAK_SPACE}{number}"
+    for place in planned_places(result):
+        details = [("Nouvellement couverts", whole(place.newly_covered))]
+        title = f"Permanence proposée n°{NO_BREAK_SPACE}{place.number}"
         rows.append(
             {
-                "lat": round(site.lat, _DEGREE_DIGITS),
-                "lon": round(site.lon, _DEGREE_DIGITS),
-                "html": str(words.disc(number)),
-                "tip": str(words.tip(title, site.nom, details)),
+                "lat": round(place.site.lat, _DEGREE_DIGITS),
+                "lon": round(place.site.lon, _DEGREE_DIGITS),
+                "html": str(words.disc(place.number)),
+                "tip": str(words.tip(title, place.name, details)),
                 "size": 30,
                 "level": 2000,
-                "muted": False,
+                "look": "",
             }
         )
     return rows
@@ -293,8 +303,8 @@ def name_rows(result: StudyResult, at_most: int = 8) -> list[dict[str, Any]]:
                 "html": str(words.name(row.nom, len(chosen) >= 5)),
                 "tip": "",
                 "size": 1,
-                "level": -1000,
-                "muted": False,
+                "level": 1500,
+                "look": "",
             }
         )
     return chosen

@@ -12,13 +12,14 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from coverage.base.files import write_text
-from coverage.model.services import ServiceTable
 from coverage.model.territory import ESTIMATE_MARK
-from coverage.model.words import decimal, whole
+from coverage.model.words import NO_BREAK_SPACE, decimal, whole
 from coverage.reports import layers
+from coverage.reports.kinds import Kinds
 from coverage.reports.layers import CommuneLayer, PlaceLayer, ShapeLayer, words
 from coverage.reports.offline import OfflineMap, render, shipped
 from coverage.reports.palette import PROPOSED, QPV, Ramp
+from coverage.reports.words.priority import access_meaning, index_legend
 from coverage.reports.words.sentences import (
     BY_CAR,
     FOR_THE_EYE,
@@ -29,7 +30,9 @@ from coverage.reports.words.sentences import (
     source_list,
     spaced,
     summary,
+    useless_sites,
 )
+from coverage.reports.words.sentences import title as territory_title
 
 if TYPE_CHECKING:
     from coverage.model.results import StudyResult
@@ -92,7 +95,7 @@ def territory_map(result: StudyResult) -> folium.Map:
     ``maillage.select(code_insee)`` outlines a commune and ``maillage.onselect`` is told of clicks.
     """
     west, south, east, north = (round(float(v), 5) for v in result.outline.total_bounds)
-    title = spaced(f"{result.nom} ({result.territory}) : où aider en priorité ?")
+    title = spaced(f"{territory_title(result)} : où aider en priorité ?")
     drawn = OfflineMap(
         ((south + north) / 2, (west + east) / 2),
         title=" · ".join([title, *result.marks]),
@@ -118,12 +121,12 @@ def write_map(result: StudyResult, path: Path) -> None:
 
 
 def _overlays(result: StudyResult) -> list[Any]:
-    services = ServiceTable.load()
-    advisers = services.of_level("adviser")
+    kinds = Kinds.of(result)
+    advisers = kinds.of_level("adviser")
     offices = frozenset({"mairie", "france_travail"})
-    partners = services.of_level("equipment") | services.of_level("other") - offices
-    own = result.sites[result.sites["in_territory"]]
-    beyond = result.sites[~result.sites["in_territory"]]
+    partners = kinds.of_level("equipment", "other") - offices
+    inside = result.sites["in_territory"].astype(bool)
+    own, beyond = result.sites[inside], result.sites[~inside]
     catchment_styles = [
         {"color": "#FFFFFF", "weight": 4},
         {"color": PROPOSED, "weight": 2, "dashArray": "6 4", "interactive": True},
@@ -133,26 +136,29 @@ def _overlays(result: StudyResult) -> list[Any]:
     def places(name: str, rows: list[dict[str, Any]], *, show: bool = True) -> PlaceLayer:
         return PlaceLayer(name, rows, show=show, control=True)
 
+    areas = []
+    if len(result.catchments):
+        name, shapes = f"Aires de desserte ({FOR_THE_EYE})", layers.catchment_shapes(result)
+        areas.append(ShapeLayer(name, shapes, catchment_styles, show=False))
     return [
-        ShapeLayer(
-            f"Aires de desserte ({FOR_THE_EYE})",
-            layers.catchment_shapes(result),
-            catchment_styles,
-            show=False,
-        ),
+        *areas,
         ShapeLayer(
             "Quartiers prioritaires (QPV)", layers.zone_shapes(result), qpv_style, show=True
         ),
-        places("Conseillers et France services", layers.place_rows(own, advisers, level=500)),
+        places(
+            "Conseillers et France services", layers.place_rows(own, advisers, kinds, level=500)
+        ),
         places(
             "Points de contact La Poste",
-            layers.place_rows(own, services.of_level("contact"), level=1000),
+            layers.place_rows(own, kinds.of_level("contact"), kinds, level=1000),
         ),
-        places("Îlots numériques et partenaires", layers.place_rows(own, partners), show=False),
-        places("Mairies et France Travail", layers.place_rows(own, offices), show=False),
+        places(
+            "Îlots numériques et partenaires", layers.place_rows(own, partners, kinds), show=False
+        ),
+        places("Mairies et France Travail", layers.place_rows(own, offices, kinds), show=False),
         places(
             "Conseillers des territoires voisins",
-            layers.place_rows(beyond, advisers, muted=True),
+            layers.place_rows(beyond, advisers, kinds, muted=True),
         ),
         places("Permanences proposées", layers.plan_rows(result)),
         PlaceLayer("Noms", layers.name_rows(result), show=True, control=True),
@@ -160,16 +166,17 @@ def _overlays(result: StudyResult) -> list[Any]:
 
 
 def _surroundings(result: StudyResult) -> tuple[str, str]:
-    title = f"{result.nom} ({result.territory})"
-    head = words.head(title, summary(result), result.marks)
+    idle = useless_sites(result.plan, result.params.minutes)
+    said = f"{summary(result)} {idle}" if idle else summary(result)
+    head = words.head(territory_title(result), said, result.marks)
     source = " · ".join([*(mark.capitalize() for mark in result.marks), source_line(result)])
+    lines = [(QPV, "", "quartier prioritaire (QPV)")]
+    if len(result.catchments):
+        lines.append((PROPOSED, "6 4", f"aire de desserte, {FOR_THE_EYE}"))
     panel = words.panel(
         _legends(result),
         _SYMBOLS,
-        [
-            (QPV, "", "quartier prioritaire (QPV)"),
-            (PROPOSED, "6 4", f"aire de desserte, {FOR_THE_EYE}"),
-        ],
+        lines,
         _table(result),
         limits(result),
         source_list(result),
@@ -183,6 +190,7 @@ def _surroundings(result: StudyResult) -> tuple[str, str]:
 
 def _explanations(result: StudyResult) -> dict[str, str]:
     how = ESTIMATE_MARK if result.estimate else BY_CAR
+    darker = "Plus foncé : plus à faire."
     if result.need_rung == 2:
         need = f"Indice de fragilité numérique, de 0 à 10. Besoin : {NEED_RUNGS[2]}."
     else:
@@ -190,11 +198,9 @@ def _explanations(result: StudyResult) -> dict[str, str]:
             f"Personnes en difficulté pour 100 habitants. Besoin : {NEED_RUNGS[result.need_rung]}."
         )
     return {
-        "score": f"Indice de 0 à 1, sans unité : besoin × éloignement ({how}). Plus foncé : "
-        "plus à faire.",
-        "minutes": f"Minutes, moyenne des habitants de la commune ({how}). Plus foncé : plus à "
-        "faire.",
-        "need": f"{need} Plus foncé : plus à faire.",
+        "score": f"Indice de 0 à 1, sans unité : {index_legend(result)} {access_meaning()}",
+        "minutes": f"Minutes, moyenne des habitants de la commune ({how}). {darker}",
+        "need": f"{need} {darker}",
     }
 
 
@@ -212,11 +218,15 @@ def _legends(result: StudyResult) -> list[dict[str, Any]]:
                 "key": key,
                 "shown": key == "score",
                 "title": spaced(LAYER_NAMES[key]),
-                "explanation": spaced(f"{explanations[key]} À droite : nombre de communes."),
+                "explanation": spaced(explanations[key]),
                 "rows": _legend_rows(ramp, Counter(classes), estimate=result.estimate),
             }
         )
     return parts
+
+
+def _communes(count: int) -> str:
+    return f"{whole(count)}{NO_BREAK_SPACE}commune{'s' if count > 1 else ''}"
 
 
 def _legend_rows(ramp: Ramp, counts: Counter[int | str], *, estimate: bool) -> list[dict[str, Any]]:
@@ -226,7 +236,7 @@ def _legend_rows(ramp: Ramp, counts: Counter[int | str], *, estimate: bool) -> l
         {
             "fill": layers.fill_of(ramp, rank, estimate=estimate),
             "label": label,
-            "count": whole(counts[rank]),
+            "count": _communes(counts[rank]),
             "break_text": texts[ramp.key] if rank == first_dark else "",
         }
         for rank, label in enumerate(ramp.labels())
@@ -236,7 +246,7 @@ def _legend_rows(ramp: Ramp, counts: Counter[int | str], *, estimate: bool) -> l
         {
             "fill": layers.fill_of(ramp, key, estimate=estimate),
             "label": label,
-            "count": whole(counts[key]),
+            "count": _communes(counts[key]),
             "break_text": "",
         }
         for key, label in others.items()
@@ -255,7 +265,7 @@ def _table(result: StudyResult) -> dict[str, Any]:
             "nom": row.nom,
             "rank": "n.d." if pd.isna(row.rank) else whole(row.rank),
             "score": decimal(None if pd.isna(row.score) else row.score, 2),
-            "minutes": minutes_text(row.minutes_adviser),
+            "minutes": minutes_text(row.minutes_adviser, row.uncovered),
             "uncovered": whole(row.uncovered),
         }
         for row in ordered.itertuples()

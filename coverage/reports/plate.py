@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coverage.model.services import ServiceTable
+from coverage.reports.kinds import Kinds
 from coverage.reports.palette import COMMUNE_BORDER, INK, PROPOSED, QPV, SEA, priority_ramp
+from coverage.reports.planned import planned_places
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -58,6 +59,7 @@ def plate_svg(result: StudyResult) -> str:
     frame = _Frame(tuple(communes.total_bounds))
     width, height = round(frame.width, 1), round(frame.height, 1)
     tolerance = 0.8 / frame.scale
+    own = result.sites[result.sites["in_territory"].astype(bool)]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" font-family="{_FONT}">',
@@ -67,7 +69,7 @@ def plate_svg(result: StudyResult) -> str:
         f'<rect width="{width}" height="{height}" fill="{SEA}"/>',
         *_communes(communes, frame, tolerance),
         *_zones(_upright(result.zones, narrowing), frame, tolerance),
-        *_places(_upright(result.sites[result.sites["in_territory"]], narrowing), frame),
+        *_places(_upright(own, narrowing), frame, Kinds.of(result)),
         *_plan(result, frame, narrowing),
         _scale_bar(frame),
         "</svg>",
@@ -102,9 +104,8 @@ def _zones(table: gpd.GeoDataFrame, frame: _Frame, tolerance: float) -> list[str
     ]
 
 
-def _places(sites: gpd.GeoDataFrame, frame: _Frame) -> list[str]:
-    services = ServiceTable.load()
-    advisers, contacts = services.of_level("adviser"), services.of_level("contact")
+def _places(sites: gpd.GeoDataFrame, frame: _Frame, kinds: Kinds) -> list[str]:
+    advisers, contacts = kinds.of_level("adviser"), kinds.of_level("contact")
     found = []
     for site in sites.itertuples():
         x, y = frame.x(site.geometry.x), frame.y(site.geometry.y)
@@ -124,13 +125,13 @@ def _places(sites: gpd.GeoDataFrame, frame: _Frame) -> list[str]:
 
 def _plan(result: StudyResult, frame: _Frame, narrowing: float) -> list[str]:
     found = []
-    for number, site in enumerate(result.plan.sites, start=1):
-        x, y = frame.x(site.lon * narrowing), frame.y(site.lat)
+    for place in planned_places(result):
+        x, y = frame.x(place.site.lon * narrowing), frame.y(place.site.lat)
         found.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="17" fill="{PROPOSED}" stroke="#FFFFFF" '
             'stroke-width="2.5"/>'
             f'<text x="{x:.1f}" y="{y + 7:.1f}" font-size="21" font-weight="bold" '
-            f'fill="#FFFFFF" text-anchor="middle">{number}</text>'
+            f'fill="#FFFFFF" text-anchor="middle">{place.number}</text>'
         )
     return found
 

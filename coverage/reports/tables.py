@@ -13,16 +13,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
+from coverage.base.crs import WGS84
 from coverage.base.errors import UserError
 from coverage.base.files import write_atomic, write_json, write_text
 from coverage.base.gdal import write_vector
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from coverage.model.plan import Plan
     from coverage.model.results import StudyResult
 
@@ -34,18 +35,27 @@ _DIGITS = {
 }
 _DEFAULT_DIGITS = 6
 _DEGREE_DIGITS = 6
+_COVERAGE = (
+    *("group", "value", "target", "minutes", "persons", "covered", "covered_share"),
+    *("need_covered_share", "covered_after", "covered_after_share"),
+)
+_PLACES = (
+    *("site_id", "nom", "kind", "roles", "network", "code_insee", "in_territory", "persons_month"),
+    *("tags", "opening", "lon", "lat", "source", "vintage"),
+)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MARK_SEPARATOR = " ; "
 _DRIVERS = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG"}
 
 
 def write_tables(result: StudyResult, folder: Path) -> None:
-    """Write ``communes.csv, qpv.csv, couverture.csv, places.csv, qualite.csv`` into a folder."""
+    """Write the need's ``communes, qpv, couverture, places, types, qualite.csv`` into a folder."""
     write_communes(result, folder / "communes.csv")
     for name, table in (
         ("qpv", result.qpv.sort_values("zone_id")),
-        ("couverture", result.coverage),
-        ("places", result.places),
+        ("couverture", result.coverage.reindex(columns=_COVERAGE)),
+        ("places", _places_table(result)),
+        ("types", result.places),
         ("qualite", result.quality),
     ):
         write_table(table, folder / f"{name}.csv", result.marks)
@@ -53,7 +63,9 @@ def write_tables(result: StudyResult, folder: Path) -> None:
 
 def write_communes(result: StudyResult, path: Path) -> None:
     """Write the communes with all their figures, in the order of their codes."""
-    communes = result.communes.drop(columns="geometry").sort_values("code_insee")
+    communes = pd.DataFrame(result.communes.drop(columns="geometry")).sort_values("code_insee")
+    quarters = result.facts.get("qpv_2024") or {}
+    communes["qpv_2024"] = [quarters.get(code) for code in communes["code_insee"]]
     write_table(communes, path, result.marks)
 
 
@@ -67,17 +79,23 @@ def write_plan(result: StudyResult, folder: Path) -> None:
     write_table(communes, folder / "communes.csv", result.marks)
 
 
-def write_catchments(catchments: gpd.GeoDataFrame, path: Path, marks: Sequence[str] = ()) -> None:
+def write_catchments(
+    catchments: gpd.GeoDataFrame, path: Path, marks: Sequence[str] = (), **properties: str
+) -> None:
     """Write catchments as GeoJSON (RFC 7946) or GeoPackage, by the file's extension.
 
-    They are for the eye: coverage is never counted on them. ``marks`` are told in each row.
+    They are for the eye: coverage is never counted on them. ``marks`` and ``properties``
+    (territory, kinds, run_id) are told in each row. No catchment at all is an empty file.
     Raises ``UserError`` for another extension.
     """
     driver = _DRIVERS.get(path.suffix.lower())
     if driver is None:
         raise UserError(f"« {path.name} » : donnez un fichier .geojson ou .gpkg.")
+    if catchments.empty:
+        empty = {"minutes": pd.Series(dtype="int64")}
+        catchments = gpd.GeoDataFrame(empty, geometry=[], crs=WGS84)
     table = catchments.sort_values("minutes", ascending=False).reset_index(drop=True)
-    table = table[["minutes", "geometry"]]
+    table = table[["minutes", "geometry"]].assign(**properties)
     if marks:
         table = table.assign(avertissement=_MARK_SEPARATOR.join(marks))
     if driver == "GeoJSON":
@@ -115,7 +133,7 @@ def _cells(column: pd.Series[Any], name: str) -> list[str]:
 
 
 def _cell(value: Any, digits: int) -> str:
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, np.ndarray)):
         return _safe("|".join(str(part) for part in value))
     if value is None or pd.isna(value):
         return ""
@@ -132,6 +150,13 @@ def _cell(value: Any, digits: int) -> str:
 
 def _safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _places_table(result: StudyResult) -> pd.DataFrame:
+    """Return every place with the id that ``place --lock`` takes, those beyond the border too."""
+    sites = result.sites.sort_values("site_id")
+    points = {"lon": sites.geometry.x, "lat": sites.geometry.y}
+    return pd.DataFrame(sites.assign(**points)[list(_PLACES)])
 
 
 def _sites_table(plan: Plan) -> pd.DataFrame:

@@ -5,7 +5,13 @@ in and a ``StudyResult`` out; ``load_current`` reads the last one back.
 """
 
 from coverage.study.build import BuildFiles, build_key, is_built
-from coverage.study.compute import compute, draw_catchments, load_layers, place_permanences
+from coverage.study.compute import (
+    catchment_kinds,
+    compute,
+    draw_catchments,
+    load_layers,
+    place_permanences,
+)
 from coverage.study.results import current_run, load_current, load_result
 from coverage.study.run import Outcome, build_territory, run_territory
 from coverage.study.states import TerritoryState, territory_states
@@ -16,6 +22,7 @@ __all__ = [
     "TerritoryState",
     "build_key",
     "build_territory",
+    "catchment_kinds",
     "compute",
     "current_run",
     "draw_catchments",

@@ -13,14 +13,16 @@ import geopandas as gpd
 import pandas as pd
 
 from coverage.base.crs import DEMO, WGS84, metric_epsg, territory_name
-from coverage.base.errors import MissingLayerError
+from coverage.base.errors import UserError
 from coverage.base.files import sha256_of
 from coverage.base.progress import Progress, part, silent
+from coverage.base.store import Build
 from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
 from coverage.model.params import COST_LIMIT_MINUTES
 from coverage.model.services import KINDS
 from coverage.model.territory import TerritoryTables
+from coverage.model.words import percent
 from coverage.need.demand import demand_points
 from coverage.need.fragility import need_rung, with_need
 from coverage.network.graph import RoadGraph
@@ -32,6 +34,7 @@ from coverage.network.times import travel_times
 from coverage.sources.demo import demo_territory
 from coverage.sources.territory import read_territory
 from coverage.study.layers import LAYERS, store_of, write_layer
+from coverage.study.origins import origin_of
 from coverage.study.program import program_hash
 from coverage.study.road_notes import note_times
 
@@ -55,6 +58,12 @@ _KINDS_TOLD = {
 }
 
 
+#: A centroid this far from the road says that the network ends before the commune.
+_FAR_CENTROID_M = 3_000.0
+#: A network that leaves more people than this without a road is not the territory's.
+_MOST_OFF_ROAD = 0.5
+
+
 @dataclass(frozen=True)
 class BuildFiles:
     """Files of the user's own that a build takes in besides the catalogue's."""
@@ -64,11 +73,31 @@ class BuildFiles:
     roads: Path | None = None
     detections: Path | None = None
 
+    def given(self) -> dict[str, Path]:
+        """Return the files that were given, by option."""
+        return {name: path for name, path in sorted(asdict(self).items()) if path is not None}
+
     def hashes(self) -> dict[str, str]:
         """Return the sha256 of each file given."""
-        return {
-            name: sha256_of(path) for name, path in sorted(asdict(self).items()) if path is not None
-        }
+        return {name: sha256_of(path) for name, path in self.given().items()}
+
+    def passport(self) -> dict[str, str]:
+        """Return what a layer's passport remembers of the files."""
+        return {name: str(path) for name, path in self.given().items()}
+
+    @classmethod
+    def remembered(cls, workspace: Workspace, territory: str) -> BuildFiles:
+        """Return the files of the last build. Raises ``UserError`` where one is gone."""
+        store = store_of(workspace, territory)
+        told = store.version("communes").passport.get("files", {}) if store.has("communes") else {}
+        for option, path in told.items():
+            if not Path(path).is_file():
+                name = territory_name(territory)
+                raise UserError(
+                    f"Le fichier {path} du dernier build (--{option}) n'est plus là. Remettez-le, "
+                    f"ou construisez sans lui : maillage build {name}"
+                )
+        return cls(**{option: Path(path) for option, path in told.items()})
 
 
 def urban_areas(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -93,7 +122,7 @@ def is_built(workspace: Workspace, territory: str, key: str) -> bool:
     store = store_of(workspace, territory)
     try:
         versions = [store.checked(layer) for layer in LAYERS]
-    except (MissingLayerError, OSError, ValueError):
+    except (UserError, OSError):  # missing or damaged: to be built
         return False
     return all(version.passport.get("build") == key for version in versions)
 
@@ -119,6 +148,16 @@ def unknown_kinds(tables: TerritoryTables) -> list[str]:
     told = {kind for source, kinds in _KINDS_TOLD.items() if source in used for kind in kinds}
     told |= {role for roles in tables.sites["roles"] for role in roles}
     return [kind for kind in KINDS if kind not in told]
+
+
+def off_road_share(demand: gpd.GeoDataFrame, times: TravelTimes) -> float:
+    """Return the share of people whom no road of the network comes near (0 without roads)."""
+    far = times.flagged_demand
+    lost = times.unreached_demand
+    persons = float(lost.loc[lost["reason"] == "off_road", "persons"].sum())
+    persons += float(far.loc[far["walk_m"] > _FAR_CENTROID_M, "persons"].sum())
+    total = float(demand["persons"].sum())
+    return persons / total if total > 0 else 0.0
 
 
 def _node_places(graph: RoadGraph) -> gpd.GeoDataFrame:
@@ -164,6 +203,11 @@ def build(
     """
     files = files or BuildFiles()
     name = territory_name(territory)
+    if territory == DEMO and files != BuildFiles():
+        raise UserError(
+            "Le territoire fictif ne prend pas de fichiers : ses lieux, ses routes et ses "
+            "détections sont inventés. Donnez un code de département."
+        )
     with store_of(workspace, territory).build(f"Le territoire {name}") as layers:
         reading = part(progress, 0.0, 0.35)
         if territory == DEMO:
@@ -196,17 +240,28 @@ def build(
         demand = with_need(points.points, tables.communes)
         times = _times(tables, graph, demand, part(progress, 0.55, 0.9))
         note_times(tables.notes, times, _vintage_of_roads(tables))
+        off_road = off_road_share(demand, times)
+        if off_road > _MOST_OFF_ROAD:
+            raise UserError(
+                f"Ce réseau routier ne couvre pas {tables.nom} : {percent(off_road, 0)} de ses "
+                "habitants sont loin de toutes ses routes. Donnez un réseau de tout le "
+                "territoire, ou construisez sans --roads."
+            )
         progress(0.92, "Écriture des couches")
-        _write(layers, tables, demand, times, key)
+        _write(layers, tables, demand, times, {**files.passport(), "off_road": off_road}, key)
         progress(1.0, "Couches prêtes")
     return tables.notes
 
 
 def _write(
-    layers: Any, tables: TerritoryTables, demand: gpd.GeoDataFrame, times: TravelTimes, key: str
+    layers: Build,
+    tables: TerritoryTables,
+    demand: gpd.GeoDataFrame,
+    times: TravelTimes,
+    told: dict[str, Any],
+    key: str,
 ) -> None:
     sources = [asdict(source) for source in tables.sources]
-    common = {"territory": tables.territory, "build": key}
     zones = tables.zones
     own = tables.outline[["geometry"]].assign(code=tables.territory, nom=tables.nom, kind=OUTLINE)
     grounds = [own, tables.neighbours.assign(kind=NEIGHBOUR)]
@@ -217,30 +272,30 @@ def _write(
         **tables.facts,
         "need_rung": need_rung(tables.communes),
         "unknown_kinds": unknown_kinds(tables),
+        "off_road_share": told.pop("off_road"),
     }
-    write_layer(
-        layers,
-        "communes",
-        tables.communes,
-        {**common, "nom": tables.nom, "sources": sources, "facts": facts},
-    )
-    write_layer(layers, "zones", zones, common)
-    stored_demand = write_layer(layers, "demand", demand, common)
-    stored_sites = write_layer(layers, "sites", tables.sites, common)
-    write_layer(
-        layers,
+
+    def passport(layer: str, **more: Any) -> dict[str, Any]:
+        origin = origin_of(layer, tables.sources, tables.notes)
+        return {"territory": tables.territory, "build": key, **origin, **more}
+
+    communes = passport("communes", nom=tables.nom, sources=sources, facts=facts, files=told)
+    write_layer(layers, "communes", tables.communes, communes)
+    write_layer(layers, "zones", zones, passport("zones"))
+    stored_demand = write_layer(layers, "demand", demand, passport("demand"))
+    stored_sites = write_layer(layers, "sites", tables.sites, passport("sites"))
+    costs = passport(
         "costs",
-        times.costs,
-        {
-            **common,
-            "inputs": {"demand": stored_demand.sha256, "sites": stored_sites.sha256},
-            "estimate": tables.roads is None,
-            "roads": None if tables.roads is None else str(tables.roads),
-            "roads_sha256": None if tables.roads is None else sha256_of(tables.roads),
-            "limit_minutes": COST_LIMIT_MINUTES,
-            "unit": "deciseconds",
-        },
+        inputs={"demand": stored_demand.sha256, "sites": stored_sites.sha256},
+        estimate=tables.roads is None,
+        roads=None if tables.roads is None else str(tables.roads),
+        roads_sha256=None if tables.roads is None else sha256_of(tables.roads),
+        limit_minutes=COST_LIMIT_MINUTES,
+        unit="deciseconds",
     )
-    write_layer(layers, "quality", tables.notes.table(), common)
-    if tables.detections is not None:
-        write_layer(layers, "detections", tables.detections, common)
+    write_layer(layers, "costs", times.costs, costs)
+    write_layer(layers, "quality", tables.notes.table(), passport("quality"))
+    if tables.detections is None:
+        layers.retire("detections")
+    else:
+        write_layer(layers, "detections", tables.detections, passport("detections"))

@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from coverage.base.crs import metric_epsg, territory_name
+from coverage.base.crs import WGS84, metric_epsg, territory_name
 from coverage.base.errors import UserError
 from coverage.base.files import sha256_of
 from coverage.base.progress import Progress, silent
@@ -33,7 +33,7 @@ from coverage.network.roads import read_roads
 from coverage.network.straight_line import straight_line_catchments
 from coverage.placement.place import place
 from coverage.study.build import NEIGHBOUR, OUTLINE, density_of, urban_areas
-from coverage.study.layers import LAYERS, read_layer, store_of
+from coverage.study.layers import read_layers, store_of
 
 #: Kinds that La Poste runs, or that are public counters; the rest are partners.
 _NOT_PARTNERS = frozenset(
@@ -79,9 +79,7 @@ class Layers:
 def load_layers(workspace: Workspace, territory: str) -> Layers:
     """Read the layers of a territory. Raises ``MissingLayerError`` where it is not built."""
     store = store_of(workspace, territory)
-    read = {layer: read_layer(store, layer) for layer in LAYERS}
-    tables = {layer: table for layer, (table, _) in read.items()}
-    versions = {layer: version for layer, (_, version) in read.items()}
+    tables, versions = read_layers(store)
     costs = versions["costs"].passport
     used = {"demand": versions["demand"].sha256, "sites": versions["sites"].sha256}
     if costs["inputs"] != used:
@@ -109,21 +107,23 @@ def load_layers(workspace: Workspace, territory: str) -> Layers:
     )
 
 
+def catchment_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the kinds whose catchments are drawn: those asked for, else the partners'."""
+    return tuple(kind for kind in KINDS if (kind in kinds if kinds else kind not in _NOT_PARTNERS))
+
+
 def draw_catchments(
     layers: Layers, kinds: tuple[str, ...], minutes: tuple[int, ...]
 ) -> gpd.GeoDataFrame:
     """Return the nested catchments of the places of some kinds (none: the partners).
 
-    Raises ``UserError`` where the territory has no such place, or its road file is gone.
+    No row where the territory has no such place. Raises ``UserError`` where its road file is gone.
     """
-    wanted = frozenset(kinds) if kinds else frozenset(KINDS) - _NOT_PARTNERS
+    wanted = frozenset(catchment_kinds(kinds))
     chosen = [bool(wanted.intersection(roles)) for roles in layers.sites["roles"]]
-    sites = layers.sites[pd.Series(chosen) & layers.sites["in_territory"]]
+    sites = layers.sites[pd.Series(chosen, dtype=bool) & layers.sites["in_territory"]]
     if sites.empty:
-        raise UserError(
-            f"Aucun lieu de type {', '.join(sorted(wanted))} dans {layers.nom} : "
-            "pas d'aire de desserte à tracer."
-        )
+        return gpd.GeoDataFrame({"minutes": []}, geometry=[], crs=WGS84).astype({"minutes": int})
     epsg = metric_epsg(layers.territory)
     if layers.estimate:
         density = density_of(sites, "site_id", layers.communes)

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from coverage.base.crs import territory_name
+from coverage.base.errors import UserError
 from coverage.base.store import Build, LayerStore, LayerVersion
 from coverage.base.workspace import Workspace
 from coverage.model.tables import CONTRACTS, check
@@ -35,9 +36,33 @@ def write_layer(build: Build, layer: str, frame: Any, passport: dict[str, Any]) 
     return build.write(layer, _saver(check(layer, frame)), passport)
 
 
-def read_layer(store: LayerStore, layer: str) -> tuple[Any, LayerVersion]:
-    """Return a layer's table and version, bytes and contract checked."""
-    version = store.checked(layer)
+def read_layer(store: LayerStore, version: LayerVersion) -> Any:
+    """Return a version's table, bytes and contract checked."""
+    layer = version.layer
+    store.check(version)
     spatial = "geometry" in CONTRACTS[layer].columns
     frame = gpd.read_parquet(version.path) if spatial else pd.read_parquet(version.path)
-    return check(layer, frame), version
+    return check(layer, frame)
+
+
+def read_layers(store: LayerStore) -> tuple[dict[str, Any], dict[str, LayerVersion]]:
+    """Return the tables and versions of all ``LAYERS``, of one build.
+
+    Raises ``MissingLayerError`` where one was never built, ``UserError`` where they are not of
+    one build.
+    """
+    for attempt in (1, 2):
+        try:
+            versions = {layer: store.version(layer) for layer in LAYERS}
+            if len({version.passport.get("build") for version in versions.values()}) > 1:
+                raise UserError(
+                    f"Les couches de {store.folder.name} ne vont pas ensemble. "
+                    f"Lancez : maillage build {store.folder.name}"
+                )
+            tables = {layer: read_layer(store, version) for layer, version in versions.items()}
+        except FileNotFoundError:  # a writer retired this build while we read it
+            if attempt == 2:
+                raise
+            continue
+        return tables, versions
+    raise AssertionError("unreachable")

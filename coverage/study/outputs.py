@@ -9,20 +9,30 @@ from pathlib import Path
 
 from coverage import __version__
 from coverage.base.crs import territory_name
-from coverage.base.files import write_json
+from coverage.base.files import write_bytes, write_json
 from coverage.base.progress import Progress, silent
 from coverage.base.workspace import Workspace
 from coverage.model.results import StudyResult
 from coverage.reports.documents import write_report
 from coverage.reports.maps import write_map
 from coverage.reports.tables import write_catchments, write_communes, write_plan, write_tables
+from coverage.study.compute import catchment_kinds
 from coverage.study.program import program_hash
-from coverage.study.results import run_folder, save_result
+from coverage.study.results import run_folder, save_result, set_current
 
 
 def map_path(workspace: Workspace, territory: str) -> Path:
     """Return where the map of a territory is written."""
     return workspace.maps / f"{territory_name(territory)}.html"
+
+
+def publish(workspace: Workspace, territory: str, run_id: str) -> None:
+    """Make a written run the current one: what the app shows, and the territory's map."""
+    page = (run_folder(workspace, run_id) / "map.html").read_bytes()
+    target = map_path(workspace, territory)
+    if not (target.is_file() and target.read_bytes() == page):
+        write_bytes(target, page)
+    set_current(workspace, territory, run_id)
 
 
 def run_date(workspace: Workspace, run_id: str) -> date:
@@ -62,10 +72,17 @@ def write_outputs(
     day = run_date(workspace, result.run_id)
     progress(0.0, "Tables")
     write_tables(result, folder / "need")
-    write_catchments(result.catchments, folder / "catchments" / "aires.geojson", result.marks)
+    write_catchments(
+        result.catchments,
+        folder / "catchments" / "aires.geojson",
+        result.marks,
+        territory=territory_name(result.territory),
+        kinds="|".join(catchment_kinds(result.params.catchment_kinds)),
+        run_id=result.run_id,
+    )
     write_plan(result, folder / "place")
     progress(0.3, "Carte")
-    write_map(result, map_path(workspace, result.territory))
+    write_map(result, folder / "map.html")
     progress(0.6, "Rapport")
     write_report_folder(workspace, result, folder / "report")
     save_result(workspace, result)

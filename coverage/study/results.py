@@ -64,23 +64,30 @@ def load_result(workspace: Workspace, run_id: str) -> StudyResult:
     folder = run_folder(workspace, run_id) / "result"
     try:
         document = json.loads((folder / "result.json").read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         raise MissingLayerError(
             f"Le calcul « {run_id} » n'est pas dans ce dossier de travail."
         ) from None
-    tables = {
-        name: (gpd if name in _SPATIAL else pd).read_parquet(folder / f"{name}.parquet")
-        for name in _TABLES
-    }
-    return StudyResult(
-        **{
-            **document,
-            "params": _params(document["params"]),
-            "sources": tuple(SourceInfo(**source) for source in document["sources"]),
-            "plan": Plan.from_dict(document["plan"]),
-        },
-        **tables,
-    )
+    try:
+        tables = {
+            name: (gpd if name in _SPATIAL else pd).read_parquet(folder / f"{name}.parquet")
+            for name in _TABLES
+        }
+        return StudyResult(
+            **{
+                **document,
+                "params": _params(document["params"]),
+                "sources": tuple(SourceInfo(**source) for source in document["sources"]),
+                "plan": Plan.from_dict(document["plan"]),
+            },
+            **tables,
+        )
+    except (OSError, KeyError, TypeError, ValueError):
+        name = territory_name(str(document.get("params", {}).get("territory", "")))
+        raise MissingLayerError(
+            f"Le calcul « {run_id} » vient d'une autre version de Maillage, ou il est abîmé. "
+            f"Relancez : maillage run {name}"
+        ) from None
 
 
 def set_current(workspace: Workspace, territory: str, run_id: str) -> None:

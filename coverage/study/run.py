@@ -14,18 +14,22 @@ from coverage.model.notes import Notes
 from coverage.model.params import StudyParams
 from coverage.model.results import StudyResult
 from coverage.sources.catalogue import available, needed_for, raw_files
-from coverage.sources.fetch import fetch
+from coverage.sources.fetch import FetchReport, fetch
 from coverage.study.build import BuildFiles, build, build_key, is_built
 from coverage.study.compute import compute
-from coverage.study.outputs import is_written, map_path, write_outputs
-from coverage.study.results import set_current
+from coverage.study.outputs import is_written, publish, write_outputs
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: its result, whether layers were built anew, and what it cost."""
+    """What a run did: its result, what was fetched and built anew, and what it cost.
+
+    ``reused`` are the user's files of the last build that this run took again, by option.
+    """
 
     result: StudyResult
+    fetched: FetchReport
+    reused: dict[str, Path]
     built: bool
     seconds: float
     peak_mb: float
@@ -62,21 +66,26 @@ def run_territory(
 ) -> Outcome:
     """Fetch, build, compute and write a territory. What has not changed is not done again.
 
-    Raises ``SourceError``, ``TableError``, ``LockedError``, ``DiskFullError``, ``UserError``.
+    The user's files of the last build stay in use where ``files`` gives no other (``build`` alone
+    uses exactly what it is given). Raises ``SourceError``, ``TableError``, ``LockedError``,
+    ``DiskFullError``, ``UserError``.
     """
     started = time.monotonic()
-    files, params = files or BuildFiles(), params or StudyParams(territory)
-    if territory != DEMO:
-        fetch(workspace, territory, mirror=mirror, progress=part(progress, 0.0, 0.1))
+    given, params = (files or BuildFiles()).given(), params or StudyParams(territory)
+    known = BuildFiles.remembered(workspace, territory).given()
+    files = BuildFiles(**{**known, **given})
+    reused = {option: path for option, path in known.items() if option not in given}
+    fetched = fetch(workspace, territory, mirror=mirror, progress=part(progress, 0.0, 0.1))
     key = build_key(territory, files, _raw(workspace, territory))
     fresh = is_built(workspace, territory, key)
     if not fresh:
         build(workspace, territory, files, key=key, progress=part(progress, 0.1, 0.65))
     result = compute(workspace, params, part(progress, 0.65, 0.85))
-    if not (is_written(workspace, result.run_id) and map_path(workspace, territory).is_file()):
+    if not is_written(workspace, result.run_id):
         write_outputs(workspace, result, part(progress, 0.85, 1.0), seconds_since=started)
-    set_current(workspace, territory, result.run_id)
+    publish(workspace, territory, result.run_id)
     progress(1.0, "Terminé")
     # ru_maxrss is in kilobytes on Linux.
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Outcome(result, not fresh, time.monotonic() - started, peak_mb)
+    seconds = time.monotonic() - started
+    return Outcome(result, fetched, reused, not fresh, seconds, peak_mb)

@@ -7,12 +7,25 @@ from collections import Counter
 from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
 from coverage.model.results import StudyResult
-from coverage.model.words import percent, whole
+from coverage.model.words import NOT_AVAILABLE, percent, share_of, whole
+from coverage.reports.words.sentences import certificate, useless_sites
 from coverage.study.outputs import map_path
 from coverage.study.results import run_folder
 from coverage.study.run import Outcome
 
 _ACTIONS = {"repaired": "réparé", "quarantined": "mis en quarantaine", "reported": "signalé"}
+
+
+#: What was done, as a noun: singular, plural.
+_NOUNS = {
+    "repaired": ("réparation", "réparations"),
+    "quarantined": ("mise en quarantaine", "mises en quarantaine"),
+    "reported": ("signalement", "signalements"),
+}
+
+
+def _counted(number: int, noun: tuple[str, str]) -> str:
+    return f"{whole(number)} {noun[int(number > 1)]}"
 
 
 def quality_text(notes: Notes) -> str:
@@ -28,20 +41,20 @@ def quality_text(notes: Notes) -> str:
 
 
 def plan_text(result: StudyResult) -> str:
-    """Return the plan and its certificate."""
+    """Return the plan and its certificate; without a plan, the rule that can't be kept."""
     plan, minutes = result.plan, result.params.minutes
-    lines = [f"Plan : {plan.status_text}."]
-    if plan.rule:
-        lines.append(f"  Règle qui ne peut pas être tenue : {plan.rule}.")
+    lines = [f"Plan : {plan.status_text}.", f"  {certificate(plan)}"]
     for number, site in enumerate(plan.sites, 1):
         lines.append(
             f"  {number}. {site.nom} ({site.site_id}) : + {whole(site.newly_covered)} habitants "
             f"à {minutes} min"
         )
-    before, after = plan.baseline / plan.total, plan.objective / plan.total
+    if useless := useless_sites(plan, minutes):
+        lines.append(f"  {useless}")
+    before, after = (share_of(part, plan.total) for part in (plan.baseline, plan.objective))
     lines.append(
-        f"  À {minutes} min d'un conseiller : {percent(before)} des habitants aujourd'hui, "
-        f"{percent(after)} avec ce plan."
+        f"  À {minutes} min d'un conseiller : {percent(before)} des habitants aujourd'hui"
+        + (f", {percent(after)} avec ce plan." if plan.sites else ".")
     )
     return "\n".join(lines)
 
@@ -51,14 +64,23 @@ def result_text(outcome: Outcome, workspace: Workspace) -> str:
     result = outcome.result
     quality = result.quality["action"].value_counts()
     title = f"{result.nom} ({', '.join(result.marks)})" if result.marks else result.nom
-    people = result.communes["population"].sum()
+    population = result.communes["population"]
+    people = whole(population.sum()) if population.notna().any() else NOT_AVAILABLE
     lines = [
         title,
-        f"{whole(len(result.communes))} communes, {whole(people)} habitants.",
+        f"{whole(len(result.communes))} communes, {people} habitants.",
         plan_text(result),
-        f"Qualité : {whole(quality.get('repaired', 0))} réparés, "
-        f"{whole(quality.get('quarantined', 0))} en quarantaine, "
-        f"{whole(quality.get('reported', 0))} signalés.",
+        "Qualité : "
+        + ", ".join(_counted(quality.get(action, 0), noun) for action, noun in _NOUNS.items())
+        + " (need/qualite.csv).",
+    ]
+    lacking = [source for source in result.sources if source.status == "missing"]
+    lines += [f"Manque : {source.title}. {source.remedy}" for source in lacking]
+    lines += [
+        f"Fichier repris du dernier build : --{option} {path}"
+        for option, path in outcome.reused.items()
+    ]
+    lines += [
         f"Carte    {map_path(workspace, result.territory)}",
         f"Dossier  {run_folder(workspace, result.run_id)}",
         f"Durée {outcome.seconds:.1f} s, mémoire {outcome.peak_mb:.0f} Mo.",

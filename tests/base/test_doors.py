@@ -84,7 +84,48 @@ def test_virtual_format_in_a_geojson_is_refused(tmp_path):
         f"<OGRVRTDataSource><OGRVRTLayer name='secret'><SrcDataSource>{secret}</SrcDataSource>"
         "</OGRVRTLayer></OGRVRTDataSource>"
     )
-    from coverage.base.gdal import pyogrio, read_vector
+    from coverage.base.errors import SourceError
+    from coverage.base.gdal import read_vector
 
-    with pytest.raises(pyogrio.errors.DataSourceError):
+    with pytest.raises(SourceError, match=r"trap\.geojson"):
         read_vector(trap)
+
+
+_OPEN_RING = """{"type": "FeatureCollection", "features": [
+{"type": "Feature", "properties": {"a": 1}, "geometry":
+{"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]}}]}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.geojson", b""),
+        ("table.csv", b"a,b\n1,2\n"),
+        ("object.json", b"{}"),
+        ("list.json", b"[]"),
+        ("page.gpkg", b"<!doctype html><html></html>"),
+        ("empty.gpkg", b""),
+        ("noise.shp", b"\x00\x00\x27\x0a" * 30),
+        ("cut.geojson", b'{"type": "FeatureCollection", "features": [{"type": "Fea'),
+    ],
+)
+def test_what_is_not_a_layer_is_one_french_sentence(tmp_path, name, content):
+    from coverage.base.errors import SourceError
+    from coverage.base.gdal import read_vector
+
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=f"« {name} » n’est pas un fichier géographique"):
+        read_vector(path)
+
+
+@pytest.mark.filterwarnings("ignore:Non closed ring:RuntimeWarning")
+def test_a_shape_that_cannot_be_made_is_told_and_not_needed_without_geometry(tmp_path):
+    from coverage.base.errors import SourceError
+    from coverage.base.gdal import read_vector
+
+    path = tmp_path / "ring.geojson"
+    path.write_text(_OPEN_RING)
+    with pytest.raises(SourceError, match=r"ring\.geojson"):
+        read_vector(path)
+    assert len(read_vector(path, geometry=False)) == 1

@@ -87,7 +87,36 @@ def test_old_versions_are_forgotten_but_one(tmp_path):
     for value in range(5):
         stored(layers, value)
     assert len(list(tmp_path.glob("communes-*.parquet"))) == 2
-    assert len(list(tmp_path.glob("communes-*.json"))) == 2
+    assert (tmp_path / "communes.current").read_text().strip() in {
+        path.name for path in tmp_path.glob("communes-*.parquet")
+    }
+
+
+def test_a_retired_layer_is_not_available_any_more(tmp_path):
+    layers = LayerStore(tmp_path)
+    stored(layers, 1, "detections")
+    with layers.build("essai") as build:
+        build.retire("detections")
+    assert not layers.has("detections")
+    assert not list(tmp_path.glob("detections*"))
+
+
+def test_a_build_that_stops_leaves_the_passports_of_the_last_one(tmp_path):
+    """The same bytes with another passport: nothing changes before the commit."""
+    layers = LayerStore(tmp_path)
+    stored(layers, 1)
+    with pytest.raises(ZeroDivisionError), layers.build("essai") as build:
+        build.write("communes", save(1), {"number": 2})
+        raise ZeroDivisionError
+    assert layers.checked("communes").passport["number"] == 1
+
+
+def test_a_damaged_pointer_says_what_to_do(tmp_path):
+    layers = LayerStore(tmp_path)
+    stored(layers, 1)
+    (tmp_path / "layers.current").write_text("{")
+    with pytest.raises(CorruptLayerError, match="maillage build"):
+        layers.version("communes")
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])

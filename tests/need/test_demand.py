@@ -143,6 +143,25 @@ def test_qpv_people_live_on_the_qpv_nodes():
     assert made["qpv_share"].tolist() == [1.0, 0.0]
 
 
+def test_overlapping_qpv_never_count_a_node_twice():
+    first = box(X + 0.01, Y + 0.01, X + 0.03, Y + 0.03)
+    zones = quarter(first, first)
+    persons = pd.DataFrame({"zone_id": ["QP02A001", "QP02A002"], "persons": [300.0, 200.0]})
+    places = nodes((X + 0.02, Y + 0.02, "roads"), (X + 0.08, Y + 0.08, "roads"))
+    made = points_of(town([1000]), zones, persons, nodes=places).points
+    # The second finds its only node taken: its people stand at its own point.
+    assert sorted(zip(made["persons"], made["method"], strict=True)) == [
+        (200.0, "qpv"), (300.0, "roads"), (500.0, "roads"),
+    ]  # fmt: skip
+
+
+def test_a_sliver_of_a_qpv_in_the_next_commune_holds_nobody():
+    zones = quarter(box(X + 0.05, Y + 0.01, X + 0.1001, Y + 0.03))
+    persons = pd.DataFrame({"zone_id": ["QP02A001"], "persons": [500.0]})
+    made = points_of(town([1000, 1000]), zones, persons).points
+    assert made.loc[made["method"] == "qpv", "code_insee"].tolist() == ["2A001"]
+
+
 def squares(*rows: tuple[str, float, float]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {

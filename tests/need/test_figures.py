@@ -155,6 +155,38 @@ def test_groups_sum_to_the_whole():
     assert set(wanted.loc[wanted["group"] == "qpv", "covered_share"]) == {1.0, 60 / 110}
 
 
+def test_the_coverage_after_the_plan_is_told_by_group():
+    communes, _, reach = make()
+    table = coverage_figures(communes, reach, SERVICES, frozenset({"bureau"}))
+    whole = table[(table["group"] == "territoire") & (table["target"] == "adviser")]
+    after = whole.set_index("minutes")["covered_after"]
+    # The bureau is 20 min and 0.1 s away from the fifty people of B.
+    assert after.to_dict() == {10: 60, 15: 60, 20: 100, 30: 150}
+    assert (whole["covered_after"] >= whole["covered"]).all()
+    others = table[table["target"] != "adviser"]
+    assert others["covered_after"].isna().all()
+
+
+def test_nobody_at_all_gives_empty_tables_with_their_columns():
+    communes, zones, reach = make()
+    nobody = Reach.of(reach.demand.iloc[:0], reach.sites, pd.DataFrame(
+        {"demand_id": [], "site_id": [], "cost_ds": np.zeros(0, np.int32)}
+    ))  # fmt: skip
+    table = coverage_figures(communes, nobody, SERVICES)
+    assert table.empty
+    assert {"group", "target", "minutes", "covered_share"} <= set(table.columns)
+    figures = commune_figures(communes, nobody, SERVICES, minutes=20, rung=3)
+    assert figures[["need", "covered", "score"]].isna().all().all()
+    assert qpv_figures(zones, nobody, SERVICES, minutes=20)["persons"].isna().all()
+
+
+def test_a_point_beside_a_qpv_is_not_of_it():
+    _, zones, reach = make()
+    demand = reach.demand.assign(qpv_share=0.0)  # the same places, but nobody lives in the QPV
+    outside = Reach(demand, reach.sites, reach.demand_index, reach.site_index, reach.cost_ds)
+    assert qpv_figures(zones, outside, SERVICES, minutes=20)["persons"].isna().all()
+
+
 def test_counts_count_roles_and_tell_unknown_from_none():
     _, _, reach = make()
     table = place_counts(reach.sites, SERVICES, frozenset({"partenaire"})).set_index("kind")

@@ -9,8 +9,10 @@ import pytest
 
 from coverage.model.params import StudyParams
 from coverage.model.plan import Status
-from coverage.reports.documents import french_date, report_data, write_report
+from coverage.model.words import french_date
+from coverage.reports.documents import report_data, write_report
 from coverage.reports.plate import plate_svg
+from tests.reports.unknown import unknown_population
 from tests.toy import HOSTILE_NAME, toy_result
 
 DAY = date(2026, 11, 22)
@@ -43,6 +45,7 @@ def test_it_says_what_a_reader_needs(report: Path) -> None:
         "optimal prouvé",
         "Castellu AP",
         "Isulella",
+        "Manque d’accès",
         "hors d’atteinte",
         "Licence Ouverte 2.0",
         "maillage build 2A --detections FICHIER",
@@ -112,6 +115,49 @@ def test_the_top_ten_shows_both_parts() -> None:
     first = report_data(toy_result(), DAY)["top"][0]
     assert first[:5] == ["1", "Isulella", "0,93", "1,00", "0,93"]
     assert first[5] == "hors d’atteinte"
+
+
+def test_an_unknown_population_is_said_and_nothing_is_claimed(tmp_path: Path) -> None:
+    write_report(unknown_population(), tmp_path / "r.pdf", DAY)
+    text = text_of(tmp_path / "r.pdf")
+    assert "Population n.d." in text
+    for claim in ("Chaque habitant", "optimal prouvé", "hors d’atteinte", "nan"):
+        assert claim not in text, claim
+    data = report_data(unknown_population(), DAY)
+    assert data["groups"] == data["top"] == []
+    assert ["bureau de poste", "1"] in data["targets"]["rows"]
+    assert data["plan"]["facts"][0] == ["Statut", "n.d."]
+    assert data["plan"]["sites"] == []
+    assert "<circle" not in data["plate"]
+
+
+def test_places_are_counted_in_every_row_of_the_table() -> None:
+    rows = {row[0]: row[1] for row in report_data(toy_result(), DAY)["targets"]["rows"]}
+    assert rows["conseiller"] == "4"  # a bureau that is a France services is one place
+    assert rows["point de contact La Poste"] == "3"
+    result = toy_result(facts={"ilots_announced": 14, "ilots_announced_source": "La Poste"})
+    result.places["count"] = result.places["count"].where(result.places["level"] == "contact")
+    rows = {row[0]: row[1] for row in report_data(result, DAY)["targets"]["rows"]}
+    assert rows["conseiller"] == "—"
+    assert rows["îlot numérique (14 annoncés, La Poste)"] == "n.d."
+
+
+def test_groups_are_in_order_and_the_plan_names_communes() -> None:
+    from dataclasses import replace
+
+    result = toy_result()
+    data = report_data(result, DAY)
+    labels = [row[0] for row in data["groups"]]
+    assert labels == ["Tout le territoire", "FRR+", "FRR socle", "Petites villes", "En QPV (2015)"]
+    sites = tuple(replace(s, nom=s.nom.upper(), newly_covered=0.0) for s in result.plan.sites)
+    data = report_data(replace(result, plan=replace(result.plan, sites=sites)), DAY)
+    assert data["plan"]["sites"][0][1] == "CASTELLU AP (Castellu)"
+    assert data["plan"]["useless"].startswith("Aucune permanence de plus")
+
+
+def test_the_fictitious_territory_is_named_as_it_is_asked_for() -> None:
+    result = toy_result(params=StudyParams("00", new=2))
+    assert report_data(result, DAY)["title"] == "Toy-du-Sud (demo)"
 
 
 def test_dates_are_french() -> None:

@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 from coverage.model.params import StudyParams
-from coverage.reports.layers import commune_values, communes_geojson, ramps
+from coverage.reports.kinds import Kinds
+from coverage.reports.layers import commune_values, communes_geojson, place_rows, ramps
 from coverage.reports.maps import territory_map, write_map
 from coverage.reports.offline import ASSETS, asset, render
+from coverage.reports.plate import plate_svg
+from tests.reports.unknown import unknown_population
 from tests.toy import HOSTILE_NAME, toy_result
 
 
@@ -108,6 +111,57 @@ def test_marks_are_on_the_map() -> None:
     assert "url(#est-minutes-0)" in tags
 
 
+def test_an_unknown_population_is_drawn_without_a_figure() -> None:
+    text = render(territory_map(unknown_population()))
+    assert "Population n.d." in text
+    assert "Aires de desserte" in render(territory_map(toy_result()))
+    assert "Aires de desserte" not in text
+    assert "Chaque habitant" not in text
+    data = communes_geojson(unknown_population())
+    fills = {fill for f in data["features"] for fill in f["properties"]["fill"].values()}
+    assert fills == {"url(#h-nd)"}
+
+
+def test_empty_layers_do_not_break_the_map() -> None:
+    result = toy_result()
+    none = result.catchments.iloc[:0].drop(columns="minutes")
+    empty = toy_result(catchments=none, zones=result.zones.iloc[:0], sites=result.sites.iloc[:0])
+    assert "h-nd" in render(territory_map(empty))
+
+
+def test_the_workspace_s_own_levels_and_labels_are_followed() -> None:
+    result = toy_result()
+    places = result.places
+    places.loc[places["kind"] == "mairie", ["label", "level"]] = ["maison commune", "adviser"]
+    kinds = Kinds.of(toy_result(places=places))
+    assert "mairie" in kinds.of_level("adviser")
+    rows = place_rows(result.sites, kinds.of_level("adviser"), kinds)
+    assert any("maison commune" in row["tip"] for row in rows)
+    assert plate_svg(toy_result(places=places)).count("<polygon") == 5
+
+
+def test_a_tip_tells_the_qpv_of_2024_escaped() -> None:
+    facts = {"qpv_2024": {"2A001": ["Salines", "<b>Nord</b>"]}}
+    tips = {
+        f["properties"]["code"]: f["properties"]["tip"]
+        for f in communes_geojson(toy_result(facts=facts))["features"]
+    }
+    assert "<dt>QP2024 dans la commune</dt><dd>Salines, &lt;b&gt;Nord" in tips["2A001"]
+    assert "QP2024" not in tips["2A002"]
+
+
+def test_the_demo_is_named_as_it_is_asked_for() -> None:
+    text = render(territory_map(toy_result(params=StudyParams("00", new=2))))
+    assert "Toy-du-Sud (demo)" in text.split("</title>")[0]
+    assert "(00)" not in text
+
+
+def test_numbers_of_the_legend_are_of_communes(page: str) -> None:
+    counts = re.findall(r'<span class="m-count">([^<]*)</span>', page)
+    assert counts
+    assert all(re.fullmatch(r"\d+\u00a0communes?", count) for count in counts)
+
+
 def features(**changes: Any) -> dict[str, dict[str, str]]:
     data = communes_geojson(toy_result(**changes))
     return {f["properties"]["code"]: f["properties"]["fill"] for f in data["features"]}
@@ -152,6 +206,18 @@ def test_the_file_is_drawn_with_the_cable_out(browser: Any, tmp_path: Path) -> N
     tab.goto((tmp_path / "2A.html").as_uri())
     assert tab.locator(".leaflet-communes-pane path").count() == 8
     assert tab.locator("#m-layers input[type=radio]").count() == 3
+    assert tab.locator("[title=Layers], [aria-label=Layers]").count() == 0
+    stops = []
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        stops.append(tab.evaluate("document.activeElement.tagName.toLowerCase()"))
+    assert "path" not in stops
+    assert stops.count("input") >= 5
+    scale = "getComputedStyle(document.querySelector('.m-contact svg')).transform"
+    tab.evaluate("maillage.map.setZoom(9, { animate: false })")
+    assert tab.evaluate(scale) == "matrix(0.6, 0, 0, 0.6, 0, 0)"
+    tab.evaluate("maillage.map.setZoom(12, { animate: false })")
+    assert tab.evaluate(scale) == "none"
     before = tab.locator(".leaflet-communes-pane path").first.get_attribute("fill")
     tab.get_by_label("Temps jusqu’à un conseiller").check()
     assert tab.locator(".leaflet-communes-pane path").count() == 8  # exactly one layer at a time
@@ -170,6 +236,24 @@ def test_the_file_is_drawn_with_the_cable_out(browser: Any, tmp_path: Path) -> N
     assert asked == [(tmp_path / "2A.html").as_uri()]
     tab.set_viewport_size({"width": 390, "height": 844})
     assert tab.evaluate("document.documentElement.scrollWidth") == 390
+    tab.close()
+
+
+@pytest.mark.browser
+def test_long_opening_hours_stay_inside_their_box(browser: Any, tmp_path: Path) -> None:
+    result = toy_result()
+    days = ("Mo", "Tu", "We", "Th", "Fr", "Sa")
+    hours = "; ".join(f"{day} 08:{10 + n}-12:00,13:45-17:00" for n, day in enumerate(days))
+    sites = result.sites.assign(opening=hours)
+    write_map(toy_result(sites=sites), tmp_path / "2A.html")
+    tab = browser.new_page(viewport={"width": 390, "height": 844})
+    tab.goto((tmp_path / "2A.html").as_uri())
+    tab.locator(".m-contact").first.dispatch_event("click")
+    box = tab.locator(".leaflet-popup-content")
+    assert "mer. 8\u00a0h\u00a012" in box.inner_text()
+    assert box.evaluate("e => e.scrollWidth <= e.clientWidth")
+    heights = "e => [...e.querySelectorAll('dd')].map(one => one.getClientRects()[0].height)"
+    assert box.evaluate(heights)[-1] < 30  # the vintage stays on one line
     tab.close()
 
 

@@ -1,11 +1,14 @@
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from coverage.model.params import StudyParams
-from coverage.model.plan import Status
-from coverage.reports.words import sentences
+from coverage.model.plan import Plan, Status
+from coverage.model.results import StudyResult
+from coverage.reports.words import priority, sentences
+from tests.reports.unknown import unknown_population
 from tests.toy import toy_result
 
 
@@ -33,6 +36,120 @@ def test_only_a_proven_plan_is_called_unbeatable() -> None:
 def test_an_infeasible_plan_names_its_rule() -> None:
     plan = replace(toy_result().plan, status=Status.INFEASIBLE, rule="p", sites=())
     assert "il n’y a que 2 lieux candidats" in sentences.certificate(plan)
+
+
+def idle_plan(*newly: float) -> Plan:
+    plan = toy_result().plan
+    return replace(plan, sites=tuple(replace(plan.sites[0], newly_covered=n) for n in newly))
+
+
+@pytest.mark.parametrize(
+    ("newly", "expected"),
+    [
+        ((450, 200), None),
+        ((450, 0.4), "Le lieu 2 n’ajoute personne à 20 min : une seule permanence suffit."),
+        (
+            (293, 0, 0),
+            "Les lieux 2 et 3 n’ajoutent personne à 20 min : une seule permanence suffit.",
+        ),
+        ((9, 8, 0), "Le lieu 3 n’ajoute personne à 20 min : 2 permanences suffisent."),
+    ],
+)
+def test_places_that_add_nobody_are_named(newly: tuple[float, ...], expected: str | None) -> None:
+    text = sentences.useless_sites(idle_plan(*newly), 20)
+    if expected is None:
+        assert text is None
+    else:
+        assert text is not None
+        assert text.replace("\u00a0", " ") == f"{expected} Essayez une limite plus courte."
+
+
+def test_a_plan_that_adds_nobody_at_all_says_so() -> None:
+    text = sentences.useless_sites(idle_plan(0, 0), 20)
+    assert text is not None
+    assert text.startswith("Aucune permanence de plus n’ajoute d’habitant à 20")
+    assert sentences.useless_sites(idle_plan(), 20) is None
+
+
+def test_an_unknown_population_is_never_called_covered() -> None:
+    result = unknown_population(estimate=True)
+    assert "Population n.d." in sentences.summary(result)
+    assert "Population n.d." in sentences.certificate(result.plan)
+    assert "n.d." in sentences.unreachable(result)
+    assert "Chaque habitant" not in sentences.unreachable(result)
+    assert sentences.useless_sites(result.plan, 20) is None
+    assert priority.first_looks(result) is None
+    assert any("couverture, besoin, indice et plan sont n.d." in t for t in limits_of(result))
+
+
+def limits_of(result: StudyResult) -> list[str]:
+    return [text.replace("\u00a0", " ") for text in sentences.limits(result)]
+
+
+def test_the_first_looks_say_what_they_rank() -> None:
+    text = priority.first_looks(toy_result())
+    assert text is not None
+    text = text.replace("\u00a0", " ")
+    assert text.startswith("Indice de priorité le plus élevé : Isulella, Monte Scuru, ")
+    assert text.endswith("sont concernées : Castellu (49), L’Île-Verte (40), Forca (30).")
+    communes = toy_result().communes.assign(concerned=0.6)
+    few = priority.first_looks(toy_result(communes=communes))
+    assert few is not None
+    assert "concernées" not in few
+
+
+def test_limits_are_told_only_where_they_hold() -> None:
+    plain = " ".join(limits_of(toy_result()))
+    assert "capacité" in plain
+    assert "IFN la corrige à l’intérieur du département" in plain
+    for absent in ("neutre", "réseau déposé", "couvrent presque tout", "annoncés"):
+        assert absent not in plain
+    sites = toy_result().sites
+    alone = " ".join(limits_of(toy_result(sites=sites[sites["in_territory"]])))
+    assert "capacité" not in alone
+    assert "neutre" in " ".join(limits_of(toy_result(need_rung=3)))
+    assert "neutre" in priority.index_legend(toy_result(need_rung=3))
+    assert "neutre" not in priority.index_legend(toy_result())
+    off = " ".join(limits_of(toy_result(facts={"off_road_share": 0.05})))
+    assert "5,0 % des habitants sont loin de toute route" in off
+    assert "loin de toute" not in " ".join(limits_of(toy_result(facts={"off_road_share": 0.049})))
+
+
+def test_an_estimate_that_covers_nearly_all_is_doubted() -> None:
+    communes = toy_result().communes
+    communes["uncovered"], communes["covered"] = 0.0, communes["population"].astype(float)
+    text = "À vol d’oiseau, 20 min couvrent presque tout"
+    doubted = limits_of(toy_result(estimate=True, communes=communes))
+    assert any(text in limit for limit in doubted)
+    assert not any(text in limit for limit in limits_of(toy_result(communes=communes)))
+
+
+def test_announced_ilots_are_told_where_none_is_known() -> None:
+    facts = {"ilots_announced": 14, "ilots_announced_source": "La Poste, 27 novembre 2024"}
+    known = toy_result(facts=facts)
+    assert sentences.ilots_announced(known) is None
+    places = known.places
+    places.loc[places["kind"] == "ilot_numerique", "count"] = pd.NA
+    result = toy_result(facts=facts, places=places)
+    assert sentences.ilots_announced(result) == "14 annoncés, La Poste, 27 novembre 2024"
+    wanted = "Îlots numériques : n.d. (14 annoncés, La Poste, 27 novembre 2024)."
+    assert wanted in limits_of(result)
+
+
+def test_groups_stand_in_a_sensible_order() -> None:
+    frr = ["plus", "socle", "beneficiaire", "partiel", "beneficiaire_partiel", "non_classee"]
+    wanted = [("territoire", "ensemble"), *(("frr", value) for value in frr), ("frr", "n.d.")]
+    wanted += [("densite", str(level)) for level in range(1, 8)]
+    wanted += [("qpv", "qpv_2015"), ("qpv", "hors_qpv")]
+    mixed = wanted[::-1]
+    assert sorted(mixed, key=lambda one: sentences.group_order(*one)) == wanted
+
+
+def test_minutes_without_people_are_not_available() -> None:
+    assert sentences.minutes_text(20.4, None) == "20\u00a0min"
+    assert sentences.minutes_text(None, 12.0) == "hors d’atteinte"
+    assert sentences.minutes_text(None, None) == "n.d."
+    assert sentences.minutes_text(float("nan"), 0.0) == "n.d."
 
 
 def test_people_out_of_reach_are_told() -> None:
@@ -75,6 +192,9 @@ def test_typography() -> None:
     result = toy_result(estimate=True)
     texts = [sentences.summary(result), sentences.certificate(result.plan)]
     texts += [*sentences.limits(result), sentences.source_line(result)]
+    texts += [*sentences.limits(unknown_population(estimate=True)), priority.access_meaning()]
+    texts += [priority.index_meaning(toy_result(need_rung=3)), priority.index_legend(result)]
+    texts += [sentences.useless_sites(idle_plan(1, 0), 20) or ""]
     for text in texts:
         assert not re.search(r" [:;?!%»]|« |'", text), text
 

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
@@ -11,9 +12,10 @@ from coverage.base.errors import UserError
 from coverage.base.gdal import read_vector
 from coverage.model.plan import Plan
 from coverage.reports.tables import write_catchments, write_plan, write_table, write_tables
+from tests.reports.unknown import unknown_population
 from tests.toy import HOSTILE_NAME, toy_result
 
-NAMES = ("communes", "qpv", "couverture", "places", "qualite")
+NAMES = ("communes", "qpv", "couverture", "places", "types", "qualite")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -26,7 +28,8 @@ def test_every_table_opens_and_keeps_its_rows(tmp_path: Path) -> None:
     tables = {name: read(tmp_path / f"{name}.csv") for name in NAMES}
     assert len(tables["communes"]) == 8
     assert len(tables["couverture"]) == len(result.coverage)
-    assert len(tables["places"]) == len(result.places)
+    assert len(tables["places"]) == len(result.sites)
+    assert len(tables["types"]) == len(result.places)
     assert len(tables["qualite"]) == 4
     assert tables["qpv"]["nom"].tolist() == ["Les Cannes & <b>Salines</b>"]
 
@@ -38,7 +41,7 @@ def test_codes_are_text_absence_is_empty_and_zero_is_zero(tmp_path: Path) -> Non
     assert communes.loc["2A007", "minutes_adviser"] == ""
     assert communes.loc["2A008", "ifn"] == ""
     assert communes.loc["2A001", "uncovered"] == "0"
-    places = read(tmp_path / "places.csv").set_index("kind")
+    places = read(tmp_path / "types.csv").set_index("kind")
     assert places.loc["france_travail", "count"] == ""
     assert places.loc["mediation", "count"] == "0"
 
@@ -87,7 +90,7 @@ def test_an_estimate_is_said_on_every_line(tmp_path: Path) -> None:
     write_tables(toy_result(estimate=True), tmp_path)
     write_plan(toy_result(estimate=True), tmp_path / "place")
     files = [*tmp_path.glob("*.csv"), *tmp_path.glob("place/*.csv")]
-    assert len(files) == 7
+    assert len(files) == 8
     for file in files:
         assert set(read(file)["avertissement"]) == {"estimation à vol d’oiseau"}
     plan = json.loads((tmp_path / "place" / "plan.json").read_text("utf-8"))
@@ -112,7 +115,7 @@ def test_the_same_result_gives_the_same_bytes(tmp_path: Path) -> None:
         for suffix in ("geojson", "gpkg"):
             write_catchments(toy_result().catchments, tmp_path / name / f"aires.{suffix}")
     first = sorted(path for path in (tmp_path / "a").rglob("*") if path.is_file())
-    assert len(first) == 10
+    assert len(first) == 11
     for path in first:
         other = tmp_path / "b" / path.relative_to(tmp_path / "a")
         assert path.read_bytes() == other.read_bytes(), path.name
@@ -136,6 +139,55 @@ def test_geojson_rings_turn_as_rfc_7946_wants(tmp_path: Path) -> None:
     assert "crs" not in document
     for feature in document["features"]:
         assert shapely.geometry.shape(feature["geometry"]).exterior.is_ccw
+
+
+def test_places_give_the_ids_that_a_plan_can_lock(tmp_path: Path) -> None:
+    write_tables(toy_result(), tmp_path)
+    places = read(tmp_path / "places.csv")
+    assert places.columns.tolist()[:5] == ["site_id", "nom", "kind", "roles", "network"]
+    rows = places.set_index("site_id")
+    assert set(rows.index) == set(toy_result().sites["site_id"])
+    assert rows.loc["laposte:A1", "roles"] == "bureau_poste|france_services"
+    assert rows.loc["laposte:A1", "lon"] == "8.95"
+    assert rows.loc["laposte:A1", "persons_month"] == ""
+    assert rows.loc["fs:21", "in_territory"] == "false"
+    assert rows.loc["fs:21", "persons_month"] == "100"
+
+
+def test_communes_name_their_qpv_of_2024(tmp_path: Path) -> None:
+    facts = {"qpv_2024": {"2A001": ["Salines - Cannes", "Nord rocade"]}}
+    write_tables(toy_result(facts=facts), tmp_path)
+    quarters = read(tmp_path / "communes.csv").set_index("code_insee")["qpv_2024"]
+    assert quarters["2A001"] == "Salines - Cannes|Nord rocade"
+    assert set(quarters.drop("2A001")) == {""}
+
+
+def test_unknown_population_still_gives_tables_with_their_headings(tmp_path: Path) -> None:
+    write_tables(unknown_population(), tmp_path)
+    coverage = read(tmp_path / "couverture.csv")
+    assert len(coverage) == 0
+    assert {"group", "covered_share"} <= set(coverage.columns)
+    communes = read(tmp_path / "communes.csv")
+    assert set(communes["population"]) == set(communes["covered"]) == {""}
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg"])
+def test_catchments_say_what_they_are_of(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"aires.{suffix}"
+    told = {"territory": "2A", "kinds": "mediation|partenaire", "run_id": "ab12"}
+    write_catchments(toy_result().catchments, path, ("territoire fictif",), **told)
+    table = read_vector(path)
+    for name, value in told.items():
+        assert set(table[name]) == {value}
+    assert set(table["avertissement"]) == {"territoire fictif"}
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg"])
+def test_no_catchment_is_an_empty_file(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"aires.{suffix}"
+    none = gpd.GeoDataFrame(geometry=[], crs="EPSG:4326")
+    write_catchments(none, path, ("territoire fictif",), territory="2A")
+    assert len(read_vector(path)) == 0
 
 
 def test_another_extension_is_refused_in_french(tmp_path: Path) -> None:

@@ -16,10 +16,18 @@ from coverage.base.errors import MissingLayerError, UserError
 from coverage.base.workspace import Workspace
 from coverage.model.params import StudyParams
 from coverage.model.results import COMMUNE_RESULTS
-from coverage.study import compute, load_current, load_layers, run_territory, territory_states
+from coverage.study import (
+    BuildFiles,
+    compute,
+    load_current,
+    load_layers,
+    run_territory,
+    territory_states,
+)
 from coverage.study.layers import store_of
 from coverage.study.outputs import map_path
 from coverage.study.results import run_folder
+from coverage.study.summary import plan_text
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 
@@ -94,10 +102,43 @@ def test_times_of_other_places_are_refused(demo_workspace, tmp_path):
     workspace = Workspace(tmp_path / "w")
     store = store_of(workspace, "00")
     sites = load_layers(workspace, "00").sites
-    with store.build("essai") as build:
-        build.write("sites", lambda path: sites.iloc[1:].to_parquet(path, index=False), {})
-    with pytest.raises(UserError, match="maillage build demo"):
-        load_layers(workspace, "00")
+    for key in ({}, {"build": store.version("costs").passport["build"]}):
+        with store.build("essai") as build:
+            build.write("sites", lambda path: sites.iloc[1:].to_parquet(path, index=False), key)
+        with pytest.raises(UserError, match="maillage build demo"):
+            load_layers(workspace, "00")
+
+
+def test_results_of_another_version_say_what_to_do(demo_workspace, tmp_path):
+    shutil.copytree(demo_workspace.root / "runs", tmp_path / "runs")
+    workspace = Workspace(tmp_path)
+    folder = run_folder(workspace, load_current(workspace, "00").run_id) / "result"
+    (folder / "neighbours.parquet").unlink()
+    with pytest.raises(MissingLayerError, match="maillage run demo"):
+        load_current(workspace, "00")
+    (folder / "result.json").write_text("{")
+    with pytest.raises(MissingLayerError):
+        load_current(workspace, "00")
+
+
+def test_the_fictitious_territory_takes_no_files(tmp_path):
+    places = tmp_path / "lieux.csv"
+    places.write_text("nom;type\n", "utf-8")
+    with pytest.raises(UserError, match="fictif"):
+        run_territory(Workspace(tmp_path), "00", BuildFiles(places=places))
+
+
+def test_a_place_that_adds_nobody_is_said(demo_workspace):
+    result = compute(demo_workspace, StudyParams("00", new=30))
+    assert "ajoute" in plan_text(result)
+    assert result.plan.sites[-1].newly_covered == 0
+
+
+def test_a_plan_that_cannot_be_kept_says_why(demo_workspace):
+    result = compute(demo_workspace, StudyParams("00", new=500))
+    text = plan_text(result)
+    assert "infaisable" in text
+    assert "500" in text or "candidats" in text
 
 
 def test_an_unbuilt_territory_says_what_to_do(tmp_path):

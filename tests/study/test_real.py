@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
 
-from coverage.study import load_current, load_layers, territory_states
+from coverage.base.errors import UserError
+from coverage.base.workspace import Workspace
+from coverage.study import (
+    BuildFiles,
+    build_territory,
+    load_current,
+    load_layers,
+    run_territory,
+    territory_states,
+)
 from coverage.study.outputs import map_path
 from coverage.study.results import run_folder
+from coverage.study.summary import result_text
 
 #: What must come out of the public files, by hand from their producers' pages and tables.
 EXPECTED = {
@@ -156,3 +167,56 @@ def test_states_tell_what_is_there(real_workspace):
     assert (states["36"].state, states["36"].estimate) == ("ready", True)
     assert "Réseau routier" in states["36"].missing
     assert states["41"].state == "buildable"
+
+
+def test_the_users_files_stay_and_the_map_follows_the_run(mirror, tmp_path):
+    """A run with places, the same again without naming them, then a build without: the map too."""
+    workspace = Workspace(tmp_path / "w")
+    places = tmp_path / "lieux.csv"
+    places.write_text("nom;type;code_insee\nÎlot de la mairie;îlot numérique;36044\n", "utf-8")
+    with_places = run_territory(workspace, "36", BuildFiles(places=places), mirror=str(mirror))
+    again = run_territory(workspace, "36", mirror=str(mirror))
+    assert again.result.run_id == with_places.result.run_id
+    assert again.reused == {"places": places}
+    counts = again.result.places.set_index("kind")["count"]
+    assert counts["ilot_numerique"] == 1
+    page = map_path(workspace, "36").read_bytes()
+    build_territory(workspace, "36")
+    without = run_territory(workspace, "36")
+    assert without.reused == {}
+    assert without.result.run_id != again.result.run_id
+    assert map_path(workspace, "36").read_bytes() != page
+    back = run_territory(workspace, "36", BuildFiles(places=places))
+    assert back.result.run_id == again.result.run_id
+    assert map_path(workspace, "36").read_bytes() == page
+    places.unlink()
+    with pytest.raises(UserError, match="maillage build 36"):
+        run_territory(workspace, "36")
+
+
+def test_roads_of_elsewhere_are_refused(real_workspace, mirror, tmp_path):
+    workspace = Workspace(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "raw").symlink_to(real_workspace.raw)
+    nantes = mirror / "roads" / "nantes-osmnx" / "drive.graphml.bz2"
+    with pytest.raises(UserError, match="ne couvre pas Indre"):
+        build_territory(workspace, "36", BuildFiles(roads=nantes))
+
+
+def test_a_territory_without_partners_or_population_still_has_a_study(mirror, tmp_path):
+    """Mayotte: no population is published in the file, and no optional source is there."""
+    required = [
+        "communes/2023", "limites_administratives/2026", "population_communes/2024",
+        "grilles_communales/2026", "laposte_points_contact/2025-06-04",
+    ]  # fmt: skip
+    for folder in required:
+        shutil.copytree(mirror / folder, tmp_path / "mirror" / folder)
+    workspace = Workspace(tmp_path / "w")
+    outcome = run_territory(workspace, "976", mirror=str(tmp_path / "mirror"))
+    result = outcome.result
+    assert result.communes["population"].isna().all()
+    assert result.coverage.empty
+    assert result.catchments.empty
+    assert "n.d." in result_text(outcome, workspace)
+    report = run_folder(workspace, result.run_id) / "report" / "rapport.pdf"
+    assert report.stat().st_size > 0

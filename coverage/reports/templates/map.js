@@ -32,15 +32,20 @@ window.maillage = {
       const small = map.getSize().x < 600;
       map.getContainer().classList.toggle("m-narrow", small);
     };
+    const zoomed = () => map.getContainer().classList.toggle("m-far", map.getZoom() < 10);
     map.on("resize", size);
+    map.on("zoomend", zoomed);
     size();
     fit();
+    zoomed();
   },
 
   explain(layer, html) {
     layer.bindTooltip(html, { sticky: true, className: "m-tip" });
     layer.bindPopup(html, { className: "m-tip" });
     layer.on("click", () => layer.closeTooltip());
+    // Hundreds of outlines are no stops for the Tab key: the list of communes is the way there.
+    layer.on("add", () => layer.getElement && layer.getElement()?.setAttribute("tabindex", "-1"));
   },
 
   communes(key) {
@@ -65,7 +70,7 @@ window.maillage = {
   places(rows) {
     return L.layerGroup(rows.map((row) => {
       const icon = L.divIcon({
-        className: row.muted ? "m-place m-muted" : "m-place",
+        className: `m-place ${row.look}`,
         html: row.html,
         iconSize: [row.size, row.size],
       });
@@ -120,6 +125,9 @@ window.maillage = {
   },
 
   finish(control) {
+    const opener = control.getContainer().querySelector(".leaflet-control-layers-toggle");
+    opener.title = "Couches";
+    opener.setAttribute("aria-label", "Couches");
     const place = document.getElementById("m-layers");
     if (place) place.append(control.getContainer());
     document.querySelectorAll("button[data-code]").forEach((button) => {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coverage.base.crs import territory_name
 from coverage.model.plan import Plan, Status
 from coverage.model.words import (
     NARROW_SPACE,
@@ -33,9 +34,10 @@ NEED_RUNGS = {
     3: "besoin proportionnel à la population",
 }
 
+#: Labels in the order in which the groups are listed.
 FRR_LABELS = {
-    "socle": "FRR socle",
     "plus": "FRR+",
+    "socle": "FRR socle",
     "beneficiaire": "FRR bénéficiaire",
     "partiel": "FRR partiel",
     "beneficiaire_partiel": "FRR bénéficiaire partiel",
@@ -55,7 +57,14 @@ QPV_LABELS = {
     "hors_qpv": "Hors QPV",
 }
 _GROUP_LABELS = {"frr": FRR_LABELS, "densite": DENSITY_LABELS, "qpv": QPV_LABELS}
+_GROUP_ORDER = ("territoire", "frr", "densite", "qpv")
 _GROUPS = {"frr": "Zonage FRR", "densite": "Densité", "qpv": "QPV"}
+#: Fewer persons than this is nobody, once rounded.
+_NOBODY = 0.5
+#: From this share of people far from any road on, the road file is doubted.
+_OFF_ROAD_SHARE = 0.05
+#: Above this covered share a straight-line estimate tells little.
+_NEARLY_ALL = 0.99
 _TARGET_LABELS = {"adviser": "conseiller", "contact": "point de contact La Poste"}
 _ACTIONS = {"repaired": "réparé", "quarantined": "écarté", "reported": "signalé"}
 
@@ -78,6 +87,13 @@ def group_label(group: str, value: str, territory: str) -> str:
     return _GROUP_LABELS.get(group, {}).get(value, value)
 
 
+def group_order(group: str, value: str) -> tuple[int, int]:
+    """Return where a coverage group is listed: FRR from most to least helped, density 1 to 7."""
+    values = list(_GROUP_LABELS.get(group, {}))
+    at = values.index(value) if value in values else len(values)
+    return (_GROUP_ORDER.index(group) if group in _GROUP_ORDER else len(_GROUP_ORDER), at)
+
+
 def target_label(target: str, kinds: dict[str, str]) -> str:
     """Return the French name of what is to be reached; ``kinds`` gives the kinds' labels."""
     return _TARGET_LABELS.get(target) or kinds.get(target, target)
@@ -88,20 +104,42 @@ def action_label(action: str) -> str:
     return _ACTIONS.get(action, action)
 
 
-def minutes_text(minutes: float | None) -> str:
-    """Return whole minutes; a commune without a time is out of reach."""
-    if minutes is None or pd.isna(minutes):
-        return "hors d’atteinte"
-    return f"{decimal(float(minutes), 0)}{NO_BREAK_SPACE}min"
+def minutes_text(minutes: float | None, persons: float | None) -> str:
+    """Return whole minutes; without a time, people are out of reach, and nobody is n.d."""
+    if minutes is not None and not pd.isna(minutes):
+        return f"{decimal(float(minutes), 0)}{NO_BREAK_SPACE}min"
+    nobody = persons is None or pd.isna(persons) or persons <= 0
+    return NOT_AVAILABLE if nobody else "hors d’atteinte"
+
+
+def title(result: StudyResult) -> str:
+    """Return the territory's name and code: ``Indre (36)``."""
+    return f"{result.nom} ({territory_name(result.territory)})"
+
+
+def persons_known(result: StudyResult) -> bool:
+    """Tell whether any inhabitant is known; without, nobody is counted, covered or missing."""
+    return bool((result.communes["population"].fillna(0) > 0).any())
 
 
 def _share(covered: float, total: float) -> str:
     return percent(covered / total) if total else percent(None)
 
 
+def _covered_share(result: StudyResult) -> float | None:
+    covered = float(result.communes["covered"].sum())
+    total = covered + float(result.communes["uncovered"].sum())
+    return covered / total if total else None
+
+
 def summary(result: StudyResult) -> str:
     """Say in one sentence who is covered today and what the plan would change."""
     plan, minutes = result.plan, result.params.minutes
+    if not persons_known(result):
+        return spaced(
+            "Population n.d. : sans elle, on ne peut dire ni combien d’habitants sont à "
+            f"{minutes}{NO_BREAK_SPACE}min d’un conseiller, ni où placer une permanence."
+        )
     covered = float(result.communes["covered"].sum())
     uncovered = float(result.communes["uncovered"].sum())
     text = (
@@ -124,6 +162,11 @@ def certificate(plan: Plan) -> str:
     count = f"{len(plan.sites)} lieu{'x' if len(plan.sites) > 1 else ''}"
     minutes = plan.params.get("minutes", 20)
     gap = f"{decimal(100 * plan.gap, 1, up=True)}{NO_BREAK_SPACE}%"
+    if plan.total <= 0 and plan.status is not Status.INFEASIBLE:
+        return spaced(
+            "Population n.d. : aucun choix de lieux ne peut être préféré à un autre. Déposez les "
+            "populations des communes, puis relancez."
+        )
     if plan.status is Status.OPTIMAL:
         return spaced(
             f"Aucun autre choix de {count} parmi {whole(plan.candidates)} ne couvre plus "
@@ -145,8 +188,30 @@ def certificate(plan: Plan) -> str:
     return "Les règles demandées ne peuvent pas être tenues ensemble. Retirez-en une."
 
 
+def useless_sites(plan: Plan, minutes: int) -> str | None:
+    """Say which places of a plan add nobody within the limit; None when each adds someone."""
+    if plan.total <= 0 or not plan.sites:
+        return None
+    idle = [str(n) for n, site in enumerate(plan.sites, start=1) if site.newly_covered < _NOBODY]
+    if not idle:
+        return None
+    limit = f"{minutes}{NO_BREAK_SPACE}min"
+    useful = len(plan.sites) - len(idle)
+    if not useful:
+        return spaced(
+            f"Aucune permanence de plus n’ajoute d’habitant à {limit} : essayez une limite plus "
+            "courte."
+        )
+    some = f"{', '.join(idle[:-1])} et {idle[-1]}" if len(idle) > 1 else idle[0]
+    who = f"Les lieux {some} n’ajoutent" if len(idle) > 1 else f"Le lieu {some} n’ajoute"
+    enough = "une seule permanence suffit" if useful == 1 else f"{useful} permanences suffisent"
+    return spaced(f"{who} personne à {limit} : {enough}. Essayez une limite plus courte.")
+
+
 def unreachable(result: StudyResult) -> str:
     """Say how many people no adviser place reaches at all, because nobody disappears."""
+    if not persons_known(result):
+        return spaced("Habitants sans conseiller à moins d’une heure : n.d.")
     persons = round(result.unreachable_persons)
     if not persons:
         return "Chaque habitant peut atteindre un conseiller en moins d’une heure."
@@ -172,8 +237,11 @@ def limits(result: StudyResult) -> list[str]:
         "ne servent que pour l’œil.",
         f"Le besoin est une estimation : {NEED_RUNGS[result.need_rung]} ; ce n’est pas un "
         "dénombrement.",
+        *_need_limits(result),
         "L’indice de priorité classe les communes entre elles ; il ne mesure pas un nombre de "
         "personnes.",
+        *_cover_limits(result),
+        *_ilots(result),
     ]
     missing = [source.title for source in result.sources if source.status == "missing"]
     if missing:
@@ -181,6 +249,71 @@ def limits(result: StudyResult) -> list[str]:
     if result.fictitious:
         texts.insert(0, "Territoire fictif : tous les lieux, noms et chiffres sont inventés.")
     return [spaced(text) for text in texts]
+
+
+def _need_limits(result: StudyResult) -> list[str]:
+    if result.need_rung == 1:
+        return []
+    same = (
+        f"La même part des habitants est comptée en difficulté partout : {percent(0.154)} des "
+        f"15 ans et plus, supposés être {percent(0.83, 0)} de la population"
+    )
+    if result.need_rung == 2:
+        return [
+            f"{same} ; l’IFN la corrige à l’intérieur du département : deux départements ne se "
+            "comparent pas."
+        ]
+    return [
+        f"{same} ; deux départements ne se comparent pas.",
+        "Aucun indice de fragilité n’est chargé : le facteur de besoin est neutre (le même "
+        "partout) et l’indice de priorité est le manque d’accès seul.",
+    ]
+
+
+def _cover_limits(result: StudyResult) -> list[str]:
+    texts = []
+    places = result.places
+    advisers = set(places.loc[places["level"] == "adviser", "kind"])
+    beyond = result.sites.loc[~result.sites["in_territory"].astype(bool), "roles"]
+    if any(advisers.intersection(roles) for roles in beyond):
+        texts.append(
+            "Les lieux des territoires voisins comptent avec toute leur capacité, alors que leurs "
+            "propres habitants la partagent : près d’une limite du territoire, l’accès est "
+            "optimiste."
+        )
+    off_road = result.facts.get("off_road_share")
+    if off_road is not None and off_road >= _OFF_ROAD_SHARE:
+        texts.append(
+            f"{percent(off_road)} des habitants sont loin de toute route du réseau déposé : il ne "
+            "couvre sans doute pas tout le territoire."
+        )
+    if result.estimate and (_covered_share(result) or 0.0) > _NEARLY_ALL:
+        texts.append(
+            f"À vol d’oiseau, {result.params.minutes}{NO_BREAK_SPACE}min couvrent presque tout : "
+            "essayez une limite plus courte avant de conclure."
+        )
+    if not persons_known(result):
+        texts.append(
+            "La population n’est pas disponible : couverture, besoin, indice et plan sont n.d."
+        )
+    return texts
+
+
+def ilots_announced(result: StudyResult) -> str | None:
+    """Return how many îlots were announced, where none is known by its place; else None."""
+    places = result.places
+    counts = places.loc[places["kind"] == "ilot_numerique", "count"]
+    announced = result.facts.get("ilots_announced")
+    if announced is None or counts.notna().any():
+        return None
+    source = result.facts.get("ilots_announced_source")
+    number = f"{whole(announced)} annoncé{'s' if announced > 1 else ''}"
+    return f"{number}, {source}" if source else number
+
+
+def _ilots(result: StudyResult) -> list[str]:
+    announced = ilots_announced(result)
+    return [f"Îlots numériques : n.d. ({announced})."] if announced else []
 
 
 def source_line(result: StudyResult) -> str:

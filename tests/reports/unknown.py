@@ -1,0 +1,46 @@
+"""The toy town as a study gives it where no population is known (Mayotte)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from coverage.model.results import StudyResult
+from tests.toy import toy_result
+
+_KNOWN = ("code_insee", "nom", "density_level", "frr", "zrr", "geometry")
+
+
+def unknown_population(**changes: Any) -> StudyResult:
+    """Return a study without a single demand point: no figure, no plan worth the name."""
+    result = toy_result(**changes)
+    communes = result.communes.copy()
+    for name in communes.columns.difference(_KNOWN):
+        if name == "need_rung":
+            communes[name] = 3
+        elif isinstance(communes[name].dtype, pd.Int64Dtype):
+            communes[name] = pd.array([None] * len(communes), dtype="Int64")
+        elif communes[name].dtype == object:
+            communes[name] = None
+        else:
+            communes[name] = float("nan")
+    qpv = result.qpv.copy()
+    for name in ("persons", "need", "minutes_adviser", "covered", "uncovered", "score"):
+        qpv[name] = float("nan")
+    qpv["rank"] = pd.array([None] * len(qpv), dtype="Int64")
+    idle = tuple(replace(site, newly_covered=0.0) for site in result.plan.sites)
+    plan = replace(
+        result.plan, objective=0.0, bound=0.0, baseline=0.0, total=0.0, gap=0.0, sites=idle
+    )
+    return replace(
+        result,
+        communes=communes,
+        qpv=qpv,
+        plan=plan,
+        need_rung=3,
+        coverage=pd.DataFrame(),
+        catchments=result.catchments.iloc[:0],
+        unreachable_persons=0.0,
+    )
