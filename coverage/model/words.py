@@ -48,4 +48,9 @@ def percent(share: float | None, digits: int = 1) -> str:
 def french_date(day: date) -> str:
     """Return a day as the French write it: ``1er août 2024``, the day tied to its month."""
     number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}{NO_BREAK_SPACE}{_MONTHS[day.month - 1]} {day.year}"
+    return f"{number}{NO_BREAK_SPACE}{french_month(day)}"
+
+
+def french_month(day: date) -> str:
+    """Return the month of a day: ``août 2024``."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"

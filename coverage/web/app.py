@@ -67,11 +67,12 @@ def _foreign(_: SecurityError) -> tuple[str, int, dict[str, str]]:
 
 
 def _refused(error: UserError) -> tuple[str, int]:
+    text = str(error).replace("'", "’")  # a terminal's apostrophe, made the page's
     if isinstance(error, UnknownTerritoryError):
-        return _error_page(404, "Territoire inconnu", str(error))
+        return _error_page(404, "Territoire inconnu", text)
     if isinstance(error, MissingLayerError):
-        return _error_page(404, "Territoire à préparer", str(error))
-    return _error_page(400, "Impossible d’afficher cette page", str(error))
+        return _error_page(404, "Territoire à préparer", text)
+    return _error_page(400, "Impossible d’afficher cette page", text)
 
 
 def _failed(error: Exception) -> tuple[str, int]:

@@ -32,6 +32,12 @@ class CommuneRow:
     tied: bool
 
     @property
+    def concerned_text(self) -> str:
+        """Whole persons concerned, in words: ``49 personnes concernées``."""
+        many = "s" if self.concerned is not None and round(self.concerned) > 1 else ""
+        return f"{whole(self.concerned)} personne{many} concernée{many}"
+
+    @property
     def minutes_text(self) -> str:
         """Whole minutes, or that they are beyond what is computed."""
         if self.minutes is not None and math.isinf(self.minutes):
@@ -59,7 +65,10 @@ class CommuneRow:
 
 @dataclass(frozen=True)
 class Order:
-    """A column of the list that can be sorted: its key in the address, title, and first order."""
+    """A column of the list that can be sorted: its key in the address, title, and first order.
+
+    A title may hold soft hyphens (U+00AD): there it may be parted on a phone.
+    """
 
     key: str
     title: str
@@ -70,10 +79,10 @@ class Order:
 
 ORDERS: tuple[Order, ...] = (
     Order("commune", "Commune", lambda row: plain(row.nom), descending=False, numeric=False),
-    Order("personnes", "Personnes concernées", lambda row: row.concerned),
+    Order("personnes", "Personnes concer\u00adnées", lambda row: row.concerned),
     Order("indice", "Indice", lambda row: row.score),
     Order("temps", "Minutes", lambda row: row.minutes),
-    Order("habitants", "Habitants", lambda row: row.population),
+    Order("habitants", "Habi\u00adtants", lambda row: row.population),
 )
 DEFAULT_ORDER = ("personnes", True)
 
@@ -98,15 +107,15 @@ def commune_rows(result: StudyResult) -> list[CommuneRow]:
         minutes = number(record["minutes_adviser"])
         if minutes is None and (number(record["uncovered"]) or 0) > 0:
             minutes = math.inf
-        rank = number(record["rank"])
+        rank, population = number(record["rank"]), number(record["population"])
         rows.append(
             CommuneRow(
                 code=str(record["code_insee"]),
                 nom=str(record["nom"]),
-                concerned=number(record["concerned"]),
+                concerned=None if population is None else number(record["concerned"]),
                 score=number(record["score"]),
                 minutes=minutes,
-                population=number(record["population"]),
+                population=population,
                 rank=None if rank is None else int(rank),
                 tied=bool(shared),
             )

@@ -5,25 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coverage.model.results import StudyResult
-from coverage.reports.words.sentences import group_label
+from coverage.reports.words.sentences import group_label, group_order
 from coverage.web.communes import CommuneRow, commune_rows, number, sort_communes
 
 #: From this index on a commune is a priority.
 PRIORITY_SCORE = 0.55
 FIRST_AREAS = 3
+#: Persons from which a count is not written 0.
+HALF = 0.5
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What the pages say first of a territory; persons, and shares (0..1)."""
+    """What the pages say first of a territory; persons, and shares (0..1); None = n.d.
+
+    Where nobody's home is known there is no count at all, which is not a count of 0.
+    """
 
     minutes: int
-    persons: float
-    uncovered: float
+    persons: float | None
+    uncovered: float | None
     covered_share: float | None
-    priority_communes: int
-    priority_persons: float
-    gained: float
+    priority_communes: int | None
+    priority_persons: float | None
+    gained: float | None
 
 
 @dataclass(frozen=True)
@@ -42,34 +47,48 @@ def territory_figures(result: StudyResult) -> Figures:
     communes = result.communes
     covered, uncovered = float(communes["covered"].sum()), float(communes["uncovered"].sum())
     persons = covered + uncovered
-    first = communes[communes["score"].astype(float) >= PRIORITY_SCORE]
+    scores = communes["score"].astype(float)
+    first = communes[scores >= PRIORITY_SCORE]
+    if not persons:
+        return Figures(result.params.minutes, None, None, None, None, None, None)
     return Figures(
         minutes=result.params.minutes,
         persons=persons,
         uncovered=uncovered,
-        covered_share=covered / persons if persons else None,
-        priority_communes=len(first),
+        covered_share=covered / persons,
+        priority_communes=len(first) if scores.notna().any() else None,
         priority_persons=float(first["population"].astype(float).sum()),
         gained=sum(site.newly_covered for site in result.plan.sites),
     )
 
 
-def first_areas(result: StudyResult) -> list[CommuneRow]:
-    """Return the few communes with most persons concerned, where there are any."""
+def concerned_areas(result: StudyResult) -> list[CommuneRow]:
+    """Return the few communes with most persons concerned; those under half a person are left."""
     rows = sort_communes(commune_rows(result), "personnes", descending=True)
-    return [row for row in rows[:FIRST_AREAS] if row.concerned]
+    return [row for row in rows[:FIRST_AREAS] if (row.concerned or 0) >= HALF]
+
+
+def urgent_areas(result: StudyResult) -> list[CommuneRow]:
+    """Return the few communes with the highest index above 0, equals by inhabitants."""
+    rows = sort_communes(commune_rows(result), "habitants", descending=True)
+    rows = [row for row in rows if row.score]
+    return sorted(rows, key=lambda row: -(row.score or 0))[:FIRST_AREAS]
 
 
 def group_rows(result: StudyResult) -> list[GroupRow]:
     """Return the cover by advisers before and after the plan: territory, FRR, QPV."""
     table = result.coverage
+    if table.empty:  # nobody's home is known
+        return []
     table = table[
         (table["target"] == "adviser")
         & (table["minutes"] == result.params.minutes)
         & table["group"].isin(["territoire", "frr", "qpv"])
     ]
+    records = table.to_dict("records")
+    records.sort(key=lambda record: group_order(str(record["group"]), str(record["value"])))
     rows = []
-    for record in table.to_dict("records"):
+    for record in records:
         before, after = number(record["covered"]), number(record["covered_after"])
         rows.append(
             GroupRow(

@@ -38,7 +38,12 @@ RUN_FILES: tuple[RunFile, ...] = (
         "par groupe, type de lieu et temps (CSV)",
         "donnees",
     ),
-    RunFile("places.csv", "need/places.csv", "Lieux", "nombre par type (CSV)", "donnees"),
+    RunFile(
+        "places.csv", "need/places.csv", "Lieux", "un par ligne, identifiants (CSV)", "donnees"
+    ),
+    RunFile(
+        "types.csv", "need/types.csv", "Lieux par type", "nombre de chaque type (CSV)", "donnees"
+    ),
     RunFile(
         "qualite.csv",
         "need/qualite.csv",

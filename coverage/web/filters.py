@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -11,14 +11,27 @@ from markupsafe import Markup
 from coverage.base.crs import territory_code, territory_name
 from coverage.model.results import StudyResult
 from coverage.model.services import ServiceTable
-from coverage.model.words import NARROW_SPACE, NO_BREAK_SPACE, decimal, percent, whole
+from coverage.model.words import (
+    NARROW_SPACE,
+    NO_BREAK_SPACE,
+    decimal,
+    french_date,
+    french_month,
+    percent,
+    whole,
+)
 from coverage.reports.layers import patterns
 from coverage.reports.palette import priority_ramp
+from coverage.reports.planned import planned_places
 from coverage.reports.words import sentences
 
-_MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-)
+#: What each placement model looks for, in words that need no operations research.
+MODEL_LABELS = {
+    "mclp": "couverture maximale",
+    "p-median": "trajet moyen le plus court",
+    "p-center": "plus long trajet le plus court",
+    "lscp": "couverture de tous, avec le moins de lieux",
+}
 
 
 def gain(persons: float | None) -> str:
@@ -27,20 +40,15 @@ def gain(persons: float | None) -> str:
     return f"+{NARROW_SPACE}{text}" if persons is not None and round(persons) > 0 else text
 
 
-def french_date(day: date) -> str:
-    """Return a day as the French write it: ``1er août 2024``."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def vintage_text(vintage: str) -> str:
     """Return a vintage as the French write it: ``2024-08 -> août 2024``; others as they are."""
-    parts = [int(part) for part in vintage.split("-") if part.isdigit()]
-    if vintage.count("-") != len(parts) - 1 or not all(1 <= part <= 12 for part in parts[1:2]):
-        return vintage or "—"
-    if len(parts) == 3 and 1 <= parts[2] <= 31:
-        return f"{'1er' if parts[2] == 1 else parts[2]} {_MONTHS[parts[1] - 1]} {parts[0]}"
-    return f"{_MONTHS[parts[1] - 1]} {parts[0]}" if len(parts) == 2 else vintage
+    for shape, length in (("%Y-%m-%d", 3), ("%Y-%m", 2)):
+        try:
+            day = datetime.strptime(vintage, shape).date()
+        except ValueError:
+            continue
+        return french_date(day) if length == 3 else french_month(day)
+    return vintage or "—"
 
 
 def gap_text(gap: float) -> str:
@@ -73,6 +81,9 @@ def filters(services: ServiceTable) -> dict[str, Callable[..., Any]]:
         "patterns": _patterns,
         "summary": sentences.summary,
         "certificate": sentences.certificate,
+        "useless_sites": sentences.useless_sites,
+        "planned_places": planned_places,
+        "model_label": lambda model: MODEL_LABELS.get(model, model),
         "unreachable": sentences.unreachable,
         "limits": sentences.limits,
         "source_line": sentences.source_line,

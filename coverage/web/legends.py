@@ -26,9 +26,14 @@ _QUESTIONS = {
     "need": "Où vivent ceux que le numérique met en difficulté\u202f?",
 }
 _READINGS = {
-    "score": "Besoin × éloignement de l’aide. Plus foncé\u00a0: plus à faire.",
+    "score": "Besoin × manque d’accès à l’aide. Plus foncé\u00a0: plus à faire.",
     "minutes": "En voiture, hors congestion, moyenne par commune. Plus foncé\u00a0: plus à faire.",
     "need": "Besoin par habitant, sans tenir compte de l’aide. Plus foncé\u00a0: plus à faire.",
+}
+_SHOWS = {
+    "score": "un indice par habitant",
+    "minutes": "un temps moyen par commune",
+    "need": "un besoin par habitant",
 }
 _BREAKS = {"score": "secteur prioritaire", "minutes": "au-delà de la limite"}
 
@@ -37,24 +42,29 @@ _BREAKS = {"score": "secteur prioritaire", "minutes": "au-delà de la limite"}
 class LegendRow:
     """A class of the ramp; ``persons`` are counted over the ``span`` rows that begin here.
 
-    ``span`` 0: counted with the rows above. ``width`` is the bar's length in per cent.
+    ``span`` 0: counted with the rows above. ``persons`` is NaN where it is not available, None
+    where it can't be told of this class. ``width`` is the bar's length in per cent.
     """
 
     fill: str
     label: str
     break_text: str
     span: int
-    persons: float
+    persons: float | None
     width: float
 
 
 @dataclass(frozen=True)
 class MapLayer:
-    """One layer of the map, under the key by which the drawn map knows it."""
+    """One layer of the map, under the key by which the drawn map knows it.
+
+    ``shows`` says in a few words what its colours are, beside what the list counts.
+    """
 
     key: str
     question: str
     reading: str
+    shows: str
     title: str
     rows: tuple[LegendRow, ...]
 
@@ -69,7 +79,14 @@ def map_layers(result: StudyResult) -> tuple[MapLayer, ...]:
         else f"Personnes en difficulté pour 100{NO_BREAK_SPACE}habitants · habitants par classe",
     }
     return tuple(
-        MapLayer(key, _QUESTIONS[key], _READINGS[key], titles[key], _legend(result, key, ramp))
+        MapLayer(
+            key=key,
+            question=_QUESTIONS[key],
+            reading=_READINGS[key],
+            shows=_SHOWS[key],
+            title=titles[key],
+            rows=_legend(result, key, ramp),
+        )
         for key, ramp in ramps(result).items()
     )
 
@@ -80,7 +97,7 @@ def _legend(result: StudyResult, key: str, ramp: Ramp) -> tuple[LegendRow, ...]:
     counts = [persons.get(rank, 0.0) for rank in range(len(ramp.colours))]
     if key == "minutes":
         groups, counts = _counted_groups(result, ramp)
-    most = max([*counts, 1.0])
+    most = max([1.0, *(count for count in counts if not math.isnan(count))])
     labels, estimate = ramp.labels(), result.estimate
     first_dark = None if ramp.break_at is None else ramp.limits.index(ramp.break_at) + 1
     rows = []
@@ -93,26 +110,29 @@ def _legend(result: StudyResult, key: str, ramp: Ramp) -> tuple[LegendRow, ...]:
                     break_text=_BREAKS[key] if rank == first_dark else "",
                     span=0 if at else len(group),
                     persons=count,
-                    width=round(100 * count / most, 1),
+                    width=_width(count, most),
                 )
             )
     for pattern, label in ((OUT_OF_REACH, "hors d’atteinte"), (NO_DATA, "non disponible (n.d.)")):
         if pattern in persons:
-            count = persons[pattern] if key != "minutes" else math.nan
-            width = 0.0 if math.isnan(count) else round(100 * count / most, 1)
-            rows.append(LegendRow(f"url(#{pattern})", label, "", 1, count, width))
+            told = persons[pattern] if key != "minutes" else None
+            rows.append(LegendRow(f"url(#{pattern})", label, "", 1, told, _width(told, most)))
     return tuple(rows)
 
 
+def _width(count: float | None, most: float) -> float:
+    return 0.0 if count is None or math.isnan(count) else round(100 * count / most, 1)
+
+
 def _persons_by_class(result: StudyResult, ramp: Ramp) -> dict[int | str, float]:
+    """Return the inhabitants of each class: NaN where none of its communes' number is known."""
     values, table = commune_values(result)[ramp.key], result.communes
-    persons: dict[int | str, float] = {}
-    for value, uncovered, population in zip(
-        values, table["uncovered"], table["population"].astype(float).fillna(0.0), strict=True
-    ):
-        key = class_key(ramp, value, uncovered)
-        persons[key] = persons.get(key, 0.0) + float(population)
-    return persons
+    classes = [
+        class_key(ramp, value, uncovered)
+        for value, uncovered in zip(values, table["uncovered"], strict=True)
+    ]
+    population = table["population"].astype(float).reset_index(drop=True)
+    return dict(population.groupby(classes, sort=False).sum(min_count=1).items())
 
 
 def _counted_groups(result: StudyResult, ramp: Ramp) -> tuple[list[list[int]], list[float]]:
@@ -125,6 +145,8 @@ def _counted_groups(result: StudyResult, ramp: Ramp) -> tuple[list[list[int]], l
     counted = {float(m): float(communes[f"covered_{m}"].sum()) for m in _COUNTED_MINUTES}
     counted[float(result.params.minutes)] = float(communes["covered"].sum())
     total = float(communes["covered"].sum() + communes["uncovered"].sum())
+    if not total:  # nobody's home is known
+        return [[rank] for rank in range(len(ramp.colours))], [math.nan] * len(ramp.colours)
     groups: list[list[int]] = [[]]
     counts: list[float] = []
     below = 0.0

@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, abort, current_app, render_template, request, send_file, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from werkzeug.wrappers import Response as PlainResponse
 
 from coverage.base.crs import territory_code, territory_name
 from coverage.model.results import StudyResult
@@ -19,13 +29,22 @@ from coverage.web.communes import (
     search_communes,
     sort_communes,
 )
-from coverage.web.figures import first_areas, group_rows, territory_figures
+from coverage.web.figures import concerned_areas, group_rows, territory_figures, urgent_areas
 from coverage.web.files import downloads
 from coverage.web.legends import map_layers
 from coverage.web.security import nonce
 from coverage.web.studies import Studies
 
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
+
+#: The pages that every territory has, by the name of their entry in the menu.
+_TERRITORY_PAGES = {
+    "accueil": "pages.territory_home",
+    "carte": "pages.show_map",
+    "placement": "pages.show_plan",
+    "telechargements": "pages.show_downloads",
+    "comment": "pages.territory_how",
+}
 
 
 def _studies() -> Studies:
@@ -36,7 +55,17 @@ def _studies() -> Studies:
 def _page(template: str, here: str, result: StudyResult | None, **values: Any) -> str:
     """Render a page with what every page needs; ``here`` names its entry in the menu."""
     territory = territory_name(result.territory) if result else None
-    return render_template(template, here=here, result=result, territory=territory, **values)
+    studies = _studies()
+    ready = {
+        territory_name(territory_code(state.code)): state.nom
+        for state in studies.states(studies.workspace)
+        if state.state == "ready"
+    }
+    if result and territory:
+        ready.setdefault(territory, result.nom)
+    return render_template(
+        template, here=here, result=result, territory=territory, ready=ready, **values
+    )
 
 
 def _current(territory: str) -> StudyResult:
@@ -45,18 +74,42 @@ def _current(territory: str) -> StudyResult:
 
 @pages.get("/")
 def home() -> str:
-    """Show the current territory, the others, and the age of the data."""
+    """Show the territory of the newest run, the others, and the age of the data."""
+    return _home(_newest())
+
+
+@pages.get("/t/<territory>/")
+def territory_home(territory: str) -> str:
+    """Show one territory, the others, and the age of its data."""
+    return _home(_current(territory))
+
+
+@pages.get("/territoire")
+def switch_territory() -> PlainResponse:
+    """Go to the same page of another territory, as the form of the header asks."""
+    territory = territory_name(territory_code(request.args.get("code", "")))
+    page = _TERRITORY_PAGES.get(request.args.get("page", ""), "pages.territory_home")
+    return redirect(url_for(page, territory=territory))
+
+
+def _newest() -> StudyResult | None:
+    studies = _studies()
+    chosen = studies.chosen(studies.states(studies.workspace))
+    return studies.current(chosen) if chosen else None
+
+
+def _home(result: StudyResult | None) -> str:
     studies = _studies()
     states = studies.states(studies.workspace)
-    chosen = studies.chosen(states)
-    result = studies.current(chosen) if chosen else None
+    chosen = result.territory if result else None
     today = datetime.now(UTC).date()
     return _page(
         "accueil.html",
         "accueil",
         result,
         figures=territory_figures(result) if result else None,
-        areas=first_areas(result) if result else [],
+        areas=concerned_areas(result) if result else [],
+        urgent=urgent_areas(result) if result else [],
         states=[
             state
             for state in states
@@ -79,14 +132,14 @@ def show_map(territory: str) -> str:
     orders = request.args.getlist("tri")  # a button's order comes after the form's own
     key, descending = read_order(orders[-1] if orders else None)
     search = request.args.get("q", "")[:80]
-    found = search_communes(rows, search)
-    code = request.args.get("commune", "")
+    code = request.args.get("commune", "")[:80]
     return _page(
         "carte.html",
         "carte",
         result,
-        rows=sort_communes(found, key, descending),
-        total=len(rows),
+        rows=sort_communes(rows, key, descending),
+        shown={row.code for row in search_communes(rows, search)},
+        asked=code,
         selected=next((row for row in rows if row.code == code), None),
         orders=ORDERS,
         order=key,
@@ -160,7 +213,11 @@ def get_file(territory: str, name: str) -> Response:
 
 @pages.get("/comment")
 def how() -> str:
-    """Tell how the figures are computed, and their limits."""
-    studies = _studies()
-    chosen = studies.chosen(studies.states(studies.workspace))
-    return _page("comment.html", "comment", studies.current(chosen) if chosen else None)
+    """Tell how the figures are computed, and the limits of the newest run."""
+    return _page("comment.html", "comment", _newest())
+
+
+@pages.get("/t/<territory>/comment")
+def territory_how(territory: str) -> str:
+    """Tell how the figures are computed, and the limits of one territory's."""
+    return _page("comment.html", "comment", _current(territory))

@@ -20,37 +20,48 @@ WORKERS = 2
 THREADS = 4
 #: The kernel's limit on the path of a local socket, with room for its end mark.
 _SOCKET_PATH_BYTES = 100
+#: Visitors the kernel keeps waiting while the app is being loaded.
+_WAITING = 128
 
 
-def check_address(host: str, port: int) -> None:
-    """Refuse an address that isn't this machine's own, or a port that can't be had.
+def open_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on an address of this machine: the port is ours from then on.
 
-    Raises ``UserError``: without accounts, nobody else may be let in.
+    Raises ``UserError`` where the address isn't this machine's own (without accounts, nobody else
+    may be let in) or the port can't be had.
     """
     if host not in TRUSTED_HOSTS:
         raise UserError(
-            f"Maillage ne s'ouvre que sur cet ordinateur, pas sur « {host} » : il n'y a pas de "
+            f"Maillage ne s’ouvre que sur cet ordinateur, pas sur « {host} » : il n’y a pas de "
             "comptes. Laissez --host 127.0.0.1."
         )
     if not 1 <= port <= 65535:
         raise UserError("--port est un nombre entre 1 et 65535.")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            reason = {
-                errno.EADDRINUSE: "est déjà pris",
-                errno.EACCES: "est réservé à l'administrateur",
-            }.get(error.errno or 0, "ne peut pas être ouvert")
-            raise UserError(
-                f"Le port {port} {reason}. Choisissez-en un autre : maillage serve --port "
-                f"{port + 1 if 1024 <= port < 65535 else 8001}."
-            ) from None
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(_WAITING)  # two may have bound one port; only one listens
+    except OSError as error:
+        listener.close()
+        reason = {
+            errno.EADDRINUSE: "est déjà pris",
+            errno.EACCES: "est réservé à l’administrateur",
+        }.get(error.errno or 0, "ne peut pas être ouvert")
+        raise UserError(
+            f"Le port {port} {reason}. Choisissez-en un autre : maillage serve --port "
+            f"{port + 1 if 1024 <= port < 65535 else 8001}."
+        ) from None
+    return listener
 
 
-def _settings(host: str, port: int, folder: Path) -> dict[str, Any]:
-    control = folder / "gunicorn.ctl"
+def check_address(host: str, port: int) -> None:
+    """Refuse, as ``open_socket`` does, an address that can't be had; it stays free."""
+    open_socket(host, port).close()
+
+
+def _settings(host: str, port: int, folder: Path, listener: socket.socket) -> dict[str, Any]:
+    control = folder / f"gunicorn-{port}.ctl"
 
     def tell(_: object) -> None:
         print(f"Maillage est ouvert sur http://{host}:{port} (Ctrl-C pour arrêter)", flush=True)
@@ -60,7 +71,8 @@ def _settings(host: str, port: int, folder: Path) -> dict[str, Any]:
         os._exit(0)
 
     return {
-        "bind": f"{host}:{port}",
+        # The socket is opened here, not there: gunicorn would tell a taken port in its own log.
+        "bind": f"fd://{listener.detach()}",
         "workers": WORKERS,
         "threads": THREADS,
         "worker_class": "gthread",
@@ -99,10 +111,15 @@ class _Server(BaseApplication):  # type: ignore[misc]
 def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Open the app in this process until Ctrl-C; says where, once it answers.
 
-    Ends with ``SystemExit``, as gunicorn does. Raises ``UserError`` where the address is refused
-    or the port is taken.
+    Ends with ``SystemExit``, as gunicorn does. Raises ``UserError`` where the workspace's folder
+    is missing (it is not made), the address is refused or the port is taken.
     """
-    check_address(host, port)
+    if not workspace.root.is_dir():
+        raise UserError(
+            f"Le dossier « {workspace.root} » n’existe pas. Donnez à --root un dossier où un "
+            "territoire a été calculé (maillage run)."
+        )
+    listener = open_socket(host, port)
     folder = workspace.runs / ".serve"
     folder.mkdir(parents=True, exist_ok=True)
-    _Server(create_app(workspace), _settings(host, port, folder)).run()
+    _Server(create_app(workspace), _settings(host, port, folder, listener)).run()

@@ -19,6 +19,28 @@ from coverage.model.results import StudyResult
 from coverage.web.app import create_app
 from tests.toy import toy_result
 
+#: Cells that show less than they hold, or lie outside the box they scroll in.
+CUT = """() => Array.from(document.querySelectorAll("th, td, dt, dd")).filter((cell) => {
+    if (!cell.offsetWidth || cell.closest(".visually-hidden")) return false;
+    if (cell.scrollWidth > cell.clientWidth + 1) return true;
+    const right = cell.getBoundingClientRect().right;
+    for (let box = cell.parentElement; box; box = box.parentElement) {
+        const inside = box.getBoundingClientRect().left + box.clientLeft + box.clientWidth;
+        const scrolls = getComputedStyle(box).overflowX !== "visible";
+        if ((scrolls || box === document.body) && right > inside + 1) return true;
+    }
+    return false;
+}).map((cell) => cell.outerHTML)"""
+
+
+def cut_cells(page: Page) -> dict[int, list[str]]:
+    """The cells whose content can't be read whole, by width of the window."""
+    found = {}
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        found[width] = page.evaluate(CUT)
+    return found
+
 
 class _Quiet(WSGIRequestHandler):
     def log(self, *_: Any) -> None:
@@ -109,5 +131,7 @@ def opener(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
     yield opened
     for context in contexts:
+        for page in context.pages:
+            page.wait_for_load_state("load")  # a file half sent is a warning of the server
         context.close()
     assert wrong == []

@@ -9,12 +9,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page, expect
 
+from tests.e2e.conftest import cut_cells
 from tests.toy import toy_result
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 PAGES = ("/", "/t/2A/carte", "/t/2A/placement", "/t/2A/telechargements", "/comment", "/t/36/carte")
+PAGES += ("/t/36/",)
 TARGETS = "a, button, summary, select, input:not([type=hidden])"
 #: Targets under 24 px high; links in running text and the hidden skip link are exempt.
 SMALL = """all => all.filter((one) => {
@@ -55,6 +57,66 @@ def test_pages_are_accessible_and_never_scroll_sideways(open_page: Open, path: s
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         assert page.eval_on_selector_all(TARGETS, SMALL) == []
+    assert cut_cells(page) == {1280: [], 390: []}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_territory_is_changed_from_the_header(open_page: Open, width: int):
+    page = open_page("/t/2A/placement", width)
+    if width < 1000:
+        page.get_by_text("Menu", exact=True).click()
+    page.locator("select:visible").select_option("36")
+    page.locator(".where:visible button").click()
+    page.wait_for_url("**/t/36/placement")
+    page.goto(page.url.replace("placement", "comment"))
+    assert page.locator(".brand").get_attribute("href") == "/t/36/"
+
+
+def test_the_territory_is_changed_without_javascript(open_page: Open):
+    page = open_page("/t/36/carte", java_script_enabled=False)
+    page.locator("select:visible").first.select_option("2A")
+    page.get_by_role("button", name="Changer").click()
+    page.wait_for_url("**/t/2A/carte")
+
+
+def test_the_list_is_reached_without_passing_the_map(open_page: Open):
+    page = open_page("/t/2A/carte")
+    drawn(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller à la liste des communes"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("Boolean(document.activeElement.closest('#liste'))")
+
+
+def test_the_order_of_the_list_is_named(open_page: Open):
+    page = open_page("/t/2A/carte")
+    drawn(page)
+    by_index = page.get_by_role("button", name="par indice", exact=True)
+    by_persons = page.get_by_role("button", name="par personnes concernées", exact=True)
+    expect(by_persons).to_have_attribute("aria-pressed", "true")
+    by_index.click()
+    assert names(page)[0] == "Isulella"
+    expect(by_index).to_have_attribute("aria-pressed", "true")
+    expect(by_persons).to_have_attribute("aria-pressed", "false")
+    by_persons.click()
+    assert names(page)[0] == "Castellu"
+    page.select_option("#layer", "minutes")
+    expect(page.locator("#shows")).to_have_text("un temps moyen par commune")
+
+
+def test_a_shared_address_shows_the_commune_and_the_search(open_page: Open):
+    page = open_page("/t/2A/carte?q=forca&commune=2A003")
+    frame = drawn(page)
+    assert names(page) == ["Forca"]
+    expect(page.locator("#card h2")).to_have_text("L’Île-Verte")
+    assert frame.locator(".leaflet-selection-pane path").count() == 2
+    expect(page.locator("#count")).to_contain_text("1 commune sur 8 pour")
+    page.fill("#q", "")
+    assert len(names(page)) == COMMUNES
+    page.fill("#q", "zzz")
+    expect(page.locator("#none")).to_contain_text("«\u00a0zzz\u00a0»")
 
 
 def test_the_map_is_drawn(open_page: Open):
@@ -115,8 +177,9 @@ def test_a_row_selects_its_commune_on_the_map(open_page: Open):
     expect(page.locator("tr[data-code='2A005']")).to_have_attribute("aria-current", "true")
     expect(page.locator("#card h2")).to_have_text("Forca")
     expect(page.locator("#card")).to_contain_text("31")
-    assert page.url.endswith("/t/2A/carte")
+    assert page.url.endswith("/t/2A/carte?commune=2A005")
     page.get_by_role("button", name="Fermer la fiche").click()
+    assert page.url.endswith("/t/2A/carte")
     assert outlines.count() == 0
     expect(page.locator("#card")).to_be_hidden()
 
@@ -128,6 +191,8 @@ def test_a_commune_on_the_map_selects_its_row(open_page: Open):
     frame.locator(".leaflet-communes-pane path").nth(at).click(position={"x": 12, "y": 12})
     expect(page.locator("tr[data-code='2A006']")).to_have_attribute("aria-current", "true")
     expect(page.locator("#card h2")).to_have_text("Monte Scuru")
+    assert page.url.endswith("/t/2A/carte?commune=2A006")
+    assert frame.locator(".leaflet-popup").count() == 0
 
 
 def test_search_then_choose_by_keyboard(open_page: Open):
@@ -140,7 +205,7 @@ def test_search_then_choose_by_keyboard(open_page: Open):
     expect(page.locator("#card h2")).to_have_text("Isulella")
     assert frame.locator(".leaflet-selection-pane path").count() == 2
     page.keyboard.press("Enter")
-    assert page.url.endswith("/t/2A/carte")
+    assert page.url.endswith("/t/2A/carte?commune=2A007")
     page.fill("#q", "Zonsa")
     assert names(page) == []
     assert "Aucune commune ne correspond" in page.inner_text(".panel")
@@ -163,11 +228,11 @@ def test_columns_are_sorted_by_their_buttons(open_page: Open):
 def test_without_javascript_the_list_still_works(open_page: Open):
     page = open_page("/t/2A/carte", java_script_enabled=False)
     assert "La carte a besoin de JavaScript" in page.content()
-    page.get_by_role("button", name="Indice").click()
+    page.get_by_role("button", name="par indice", exact=True).click()
     assert page.locator("#communes tbody th").first.inner_text() == "Isulella"
     page.fill("#q", "castellu")
     page.get_by_role("button", name="Chercher").click()
-    assert page.locator("#communes tbody th").all_inner_texts() == ["Castellu"]
+    assert names(page) == ["Castellu"]
     page.get_by_role("button", name="Castellu").click()
     expect(page.locator("#card h2")).to_have_text("Castellu")
     assert re.search(r"commune=2A004", page.url)

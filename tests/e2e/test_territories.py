@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from coverage.model.words import whole
 from coverage.study import load_current
 from coverage.study.results import run_folder
-from tests.e2e.conftest import opener
+from tests.e2e.conftest import cut_cells, opener
 
 pytestmark = pytest.mark.browser
 
@@ -29,13 +29,18 @@ def check_map(browser: Browser, address: str, workspace, territory: str) -> None
     with opener(browser, address) as open_page:
         page = open_page(f"/t/{code}/carte")
         assert drawn_communes(page) >= len(result.communes)
-        row = page.locator("tbody tr").first.inner_text()
+        row = page.locator("#communes tbody tr").first.inner_text()
         assert first["nom"] in row
         assert whole(first["concerned"]) in row
         body = page.locator("body").inner_text().lower()
         assert ("territoire fictif" in body) is result.fictitious
         assert ("estimation à vol d’oiseau" in body) is result.estimate
-        placement = open_page(f"/t/{code}/placement").locator("main").inner_text()
+        assert cut_cells(page) == {1280: [], 390: []}
+        for name in ("", "telechargements"):
+            assert cut_cells(open_page(f"/t/{code}/{name}")) == {1280: [], 390: []}
+        page = open_page(f"/t/{code}/placement")
+        assert cut_cells(page) == {1280: [], 390: []}
+        placement = page.locator("main").inner_text()
         assert "Optimal prouvé" in placement
         assert all(site.nom in placement for site in result.plan.sites)
 

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from coverage.model.territory import SourceInfo
+from coverage.model.words import french_date
 from coverage.web.ages import age_months, data_age
-from coverage.web.filters import french_date, gain, gap_text, vintage_text
+from coverage.web.filters import gain, gap_text, vintage_text
 
 
 def source(vintage: str, **changes: str) -> SourceInfo:
@@ -58,8 +59,8 @@ def test_missing_and_invented_sources_have_no_age():
 @pytest.mark.parametrize(
     ("vintage", "text"),
     [
-        ("2025-06-04", "4 juin 2025"),
-        ("2024-08-01", "1er août 2024"),
+        ("2025-06-04", "4\u00a0juin 2025"),
+        ("2024-08-01", "1er\u00a0août 2024"),
         ("2024-08", "août 2024"),
         ("2021", "2021"),
         ("fictif", "fictif"),
@@ -73,7 +74,7 @@ def test_vintage_text(vintage, text):
 
 
 def test_french_words():
-    assert french_date(date(2026, 2, 1)) == "1er février 2026"
+    assert french_date(date(2026, 2, 1)) == "1er\u00a0février 2026"
     assert gain(7222.0) == "+\u202f7\u202f222"
     assert gain(0.2) == "0"
     assert gain(-3.0) == "−3"

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from coverage.base.errors import MissingLayerError
 from coverage.base.workspace import Workspace
 from coverage.model.plan import PlannedSite, Status
+from coverage.web.app import create_app
 from tests.toy import HOSTILE_NAME, toy_result
 
-PAGES = ("/", "/t/2A/carte", "/t/2A/placement", "/t/2A/telechargements", "/comment")
+PAGES = ("/", "/t/2A/", "/t/2A/carte", "/t/2A/placement", "/t/2A/telechargements", "/t/2A/comment")
+PAGES += ("/comment",)
+STUDY_PAGES = PAGES[1:5]
 
 
 def read(client, address: str, status: int = 200) -> str:
@@ -85,7 +89,12 @@ def test_home_tells_the_figures(client):
     assert "des 7 000 habitants sont à 20 min ou moins" in text
     assert "habitants restent à couvrir à 20 min 800" in text
     assert "+ 650" in text
+    assert "Où le plus de personnes sont concernées" in text
     assert "Castellu : 49 personnes concernées" in text
+    assert (
+        "Indice le plus élevé : Isulella (> 60 min), Monte Scuru (47 min), Forca (31 min)." in text
+    )
+    assert "Âge des données : Toy-du-Sud" in text
     assert "Indre (36)" in text
     assert "Réseau routier" in text
     assert "maillage run 36" in text
@@ -139,7 +148,8 @@ def test_the_list_is_sorted_without_javascript(client, query, first, last):
 
 def test_the_list_is_searched_without_javascript(client):
     found = read(client, "/t/2A/carte?q=ILE+verte")
-    assert re.findall(r'<tr data-code="(\w+)"', found) == ["2A003"]
+    assert re.findall(r'<tr data-code="(\w+)"[^>]*"(?! hidden)>', found) == ["2A003"]
+    assert "1 commune sur 8 pour « ILE verte ». Voir toutes les communes" in words(found)
     empty = words(read(client, "/t/2A/carte?q=Zonsa"))
     assert "Aucune commune ne correspond à « Zonsa »" in empty
 
@@ -167,7 +177,7 @@ def test_hostile_names_are_text(open_app):
         toy, nom=HOSTILE_NAME, communes=communes, plan=replace(toy.plan, sites=(site,))
     )
     client = open_app({"2A": hostile})
-    for address in PAGES[1:-1]:
+    for address in STUDY_PAGES:
         page = read(client, address)
         assert "<img src=x" not in page
         assert "&lt;img src=x onerror=alert(1)&gt;" in page
@@ -180,6 +190,7 @@ def test_placement_tells_the_result_and_its_proof(client):
     assert "Optimal prouvé" in text
     assert "Aucun autre choix de 2 lieux" in text
     assert "1 Castellu AP agence postale communale + 450" in text
+    assert "n’ajoute" not in text
     assert "60 personnes n’atteignent aucun conseiller" in text
     assert "FRR socle 1 310 45,8 % 95,4 % + 650" in text
 
@@ -204,10 +215,16 @@ def test_placement_without_a_plan_says_what_to_do(open_app):
     assert "maillage place 2A" in text
 
 
-@pytest.mark.parametrize("address", PAGES[1:-1])
-def test_an_estimate_is_marked(open_app, client, address):
+@pytest.mark.parametrize("address", STUDY_PAGES)
+def test_an_estimate_is_marked_and_never_called_a_drive(open_app, client, address):
     estimated = read(open_app({"2A": toy_result(estimate=True)}), address)
     assert "estimation à vol d’oiseau" in estimated
+    footer = words(estimated[estimated.index("<footer") :])
+    assert "estimation à vol d’oiseau" in footer
+    assert "hors congestion" not in footer
+    assert "temps de trajet en voiture, hors congestion" in words(read(client, address))
+    for box in re.findall(r'<section class="box current".*?</section>', estimated, re.DOTALL):
+        assert box.count("estimation à vol d’oiseau") == 1
     if address.endswith("placement"):
         assert "estimation à vol d’oiseau" not in read(client, address)
 
@@ -277,6 +294,15 @@ def test_what_is_not_there_is_told_in_french(client, address, title):
 
 def test_a_territory_to_prepare_says_how(client):
     assert "maillage run 36" in read(client, "/t/36/carte", 404)
+
+
+def test_errors_have_typographic_apostrophes(open_app, workspace):
+    def load(*_):
+        raise MissingLayerError("Rien n'est prêt. Lancez : maillage run 36")
+
+    client = create_app(workspace, load=load, states=lambda _: ()).test_client()
+    page = read(client, "/t/36/carte", 404)
+    assert "Rien n’est prêt" in page
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])

@@ -9,13 +9,15 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 
 import pytest
 
 from coverage.base.errors import UserError
-from coverage.web.serve import check_address
+from coverage.base.workspace import Workspace
+from coverage.web.serve import check_address, open_socket, serve
 
 
 def free_port() -> int:
@@ -48,6 +50,57 @@ def test_a_taken_port_is_one_sentence():
         rf"maillage serve --port \d+\.",
         str(raised.value),
     )
+
+
+def test_a_port_that_is_bound_but_does_not_listen_yet_is_ours_or_refused():
+    port = free_port()
+    with open_socket("127.0.0.1", port) as mine:
+        assert mine.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
+        with pytest.raises(UserError, match="est déjà pris"):
+            open_socket("127.0.0.1", port)
+    open_socket("127.0.0.1", port).close()
+
+
+def test_a_missing_folder_is_refused_and_not_made(tmp_path):
+    missing = tmp_path / "faute"
+    with pytest.raises(UserError, match=f"Le dossier « {missing} » n’existe pas"):
+        serve(Workspace(missing), "127.0.0.1", free_port())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_two_servers_at_once_one_opens_and_the_other_is_told_why(tmp_path):
+    port = free_port()
+    command = [sys.executable, "-m", "coverage", "serve", "--port", str(port), "--root"]
+    servers = [
+        subprocess.Popen(
+            [*command, str(tmp_path)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "HOME": str(tmp_path)},
+        )
+        for _ in range(2)
+    ]
+    try:
+        deadline = time.monotonic() + 40
+        while all(one.poll() is None for one in servers) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        refused = next(one for one in servers if one.poll() is not None)
+        open_one = next(one for one in servers if one is not refused)
+        out, err = refused.communicate(timeout=10)
+        assert refused.returncode == 2
+        assert out == ""
+        assert re.fullmatch(rf"(?:\S+ ?: )?Le port {port} est déjà pris\..*\n", err), err
+        assert open_one.stdout is not None
+        assert "Maillage est ouvert" in open_one.stdout.readline()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=20) as answer:
+            assert json.load(answer) == {"status": "ok"}
+    finally:
+        for one in servers:
+            if one.poll() is None:
+                one.send_signal(signal.SIGINT)
+            one.communicate(timeout=30)
+    assert open_one.returncode == 0
 
 
 def test_this_machine_is_served():

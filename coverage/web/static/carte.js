@@ -12,7 +12,8 @@
   const card = document.getElementById("card");
   const count = document.getElementById("count");
   const rows = Array.from(body.rows);
-  const started = search.value;
+  const none = document.getElementById("none");
+  const orders = Array.from(document.querySelectorAll("[data-order]"));
   let selected = app.dataset.selected;
   let drawn = null;
 
@@ -29,6 +30,13 @@
     card.hidden = false;
   }
 
+  // The address always leads back to what is shown, so that it can be shared.
+  function remember(code) {
+    const here = new URL(window.location.href);
+    if (code) here.searchParams.set("commune", code); else here.searchParams.delete("commune");
+    window.history.replaceState(null, "", here);
+  }
+
   function choose(code, { fromMap = false } = {}) {
     const row = rows.find((one) => one.dataset.code === code);
     if (!row) return;
@@ -36,6 +44,7 @@
     rows.forEach((one) => one.removeAttribute("aria-current"));
     row.setAttribute("aria-current", "true");
     fillCard(row);
+    remember(code);
     if (fromMap) row.scrollIntoView({ block: "nearest" });
     else if (drawn) drawn.select(code);
   }
@@ -45,6 +54,7 @@
     card.hidden = true;
     selected = "";
     rows.forEach((one) => one.removeAttribute("aria-current"));
+    remember("");
     if (drawn) drawn.select("");
     search.focus();
   });
@@ -68,6 +78,10 @@
       return text === "inf" ? Infinity : Number(text);
     };
     const name = (row) => plain(row.cells[0].textContent);
+    orders.forEach((button) => {
+      const pressed = button.dataset.order === head.dataset.key && descending;
+      button.setAttribute("aria-pressed", String(pressed));
+    });
     rows.sort((a, b) => {
       const [x, y] = [value(a), value(b)];
       if (x !== y) {
@@ -94,13 +108,12 @@
     sortBy(head, descending);
   });
 
-  // the search, on the rows that the server sent
+  orders.forEach((button) => button.addEventListener("click", (event) => {
+    event.preventDefault();
+    sortBy(table.tHead.querySelector(`[data-key=${button.dataset.order}]`), true);
+  }));
 
-  const whole = count.textContent;
-  const none = document.createElement("p");
-  none.className = "count";
-  none.hidden = true;
-  count.after(none);
+  // the search, on the rows that the server sent
 
   function filter() {
     const words = plain(search.value).split(/\s+/).filter(Boolean);
@@ -109,18 +122,15 @@
       return !row.hidden;
     });
     const many = found.length > 1 ? "s" : "";
-    count.textContent = words.length ? `${found.length} commune${many} sur ${rows.length}.` : whole;
+    count.textContent = words.length
+      ? `${found.length} commune${many} sur ${rows.length}.` : count.dataset.all;
     none.hidden = found.length > 0;
-    none.textContent = `Aucune commune ne correspond à «\u00a0${search.value}\u00a0». `
-      + "Vérifiez l’orthographe ou effacez la recherche.";
+    document.getElementById("typed").textContent = search.value;
     if (words.length && found.length === 1) choose(found[0].dataset.code);
   }
 
-  // A list that the server already narrowed can't be widened here: the form then asks again.
-  if (!started) {
-    search.addEventListener("input", filter);
-    form.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
-  }
+  search.addEventListener("input", filter);
+  form.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
 
   // the map in its frame
 
@@ -129,6 +139,7 @@
     if (drawn) drawn.show(layer.value);
     document.getElementById("question").textContent = option.textContent;
     document.getElementById("reading").textContent = option.dataset.reading;
+    document.getElementById("shows").textContent = option.dataset.shows;
     document.querySelectorAll(".legend").forEach((part) => {
       part.hidden = part.id !== `legend-${layer.value}`;
     });
@@ -157,6 +168,8 @@
     if (drawn || !inside.maillage || !inside.maillage.map) return;
     drawn = inside.maillage;
     drawn.onselect = (code) => choose(code, { fromMap: true });
+    // Our card says of a commune what its popup would say again.
+    Object.values(drawn.layers).forEach((group) => group.eachLayer((shape) => shape.unbindPopup()));
     document.getElementById("layer-choice").hidden = false;
     listOverlays(inside);
     showLayer();
