@@ -9,6 +9,7 @@ refuses to work when a driver outside the allowlist is left (a newer GDAL may br
 from __future__ import annotations
 
 import os
+import warnings
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -65,13 +66,16 @@ def read_vector(
     if not path.is_file():
         raise FileNotFoundError(path)
     try:
-        return pyogrio.read_dataframe(
-            path.resolve(),
-            columns=columns,
-            encoding=encoding,
-            fid_as_index=fid_as_index,
-            read_geometry=geometry,
-        )
+        with warnings.catch_warnings():
+            # A column that holds text and numbers; what its cells should be, its reader knows.
+            warnings.filterwarnings("ignore", message="Could not parse column")
+            return pyogrio.read_dataframe(
+                path.resolve(),
+                columns=columns,
+                encoding=encoding,
+                fid_as_index=fid_as_index,
+                read_geometry=geometry,
+            )
     except (*_UNREADABLE, ShapelyError) as error:
         raise _not_a_layer(path) from error
 

@@ -78,7 +78,7 @@ def _own_files(parser: argparse.ArgumentParser) -> None:
     texts = {
         "places": "lieux qu'aucun fichier public ne connaît (îlots, partenaires, salles)",
         "grid": "carreaux de 200 m de l'INSEE",
-        "roads": "réseau routier (GraphML d'OSMnx)",
+        "roads": "réseau routier (GraphML d’OSMnx)",
         "detections": "détections au guichet, par bureau et période",
     }
     for name, text in texts.items():

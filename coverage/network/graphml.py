@@ -130,7 +130,7 @@ def _parsed(path: Path) -> _Reader:
     if opener is None:
         raise SourceError(
             f"« {path.name} » n'est pas un réseau routier que l'on sait lire : donnez un GraphML "
-            "d'OSMnx (.graphml, .graphml.gz ou .graphml.bz2)."
+            "d’OSMnx (.graphml, .graphml.gz ou .graphml.bz2)."
         )
     reader = _Reader()
     try:

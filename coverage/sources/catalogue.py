@@ -17,7 +17,7 @@ LICENCE_OUVERTE = "Licence Ouverte 2.0"
 TO_CONFIRM = "à confirmer"
 
 _NO_ADDRESS = (
-    "Pas d'adresse publique connue pour ce fichier : donnez une copie avec --mirror DOSSIER"
+    "Pas d’adresse publique connue pour ce fichier : donnez une copie avec --mirror DOSSIER"
 )
 
 # Addresses that name a commit always give the same bytes; the others follow their producer.
@@ -225,7 +225,7 @@ CATALOGUE: tuple[Source, ...] = (
         files=(SourceFile("liste-communes-FRR.csv"),),
         reader="frr:read_frr",
         remedy=(
-            f"{_NO_ADDRESS} ; la DGCL ne publie la liste qu'en classeur sur "
+            f"{_NO_ADDRESS} ; la DGCL ne publie la liste qu’en classeur sur "
             "collectivites-locales.gouv.fr. Le classement FRR reste n.d. sans elle."
         ),
         attribution="DGCL",
@@ -241,7 +241,7 @@ CATALOGUE: tuple[Source, ...] = (
         reader="zrr:read_zrr",
         remedy=(
             f"{_NO_ADDRESS} ; le jeu « zones-de-revitalisation-rurale-zrr » de data.gouv.fr "
-            "n'est publié qu'en classeur. Le classement ZRR reste n.d. sans lui."
+            "n’est publié qu’en classeur. Le classement ZRR reste n.d. sans lui."
         ),
         attribution="ANCT",
     ),
@@ -254,7 +254,7 @@ CATALOGUE: tuple[Source, ...] = (
         folder="ifn/2023",
         files=(SourceFile("ifn-city-all-variation.csv"),),
         reader="ifn:read_ifn",
-        remedy=f"{_NO_ADDRESS}. L'indice de fragilité numérique reste n.d. sans lui.",
+        remedy=f"{_NO_ADDRESS}. L’indice de fragilité numérique reste n.d. sans lui.",
         attribution="Mednum",
     ),
     Source(
@@ -299,7 +299,7 @@ CATALOGUE: tuple[Source, ...] = (
         files=(SourceFile("DEMO_2022.csv"),),
         reader="qpv:read_qpv_indicators",
         remedy=(
-            f"{_NO_ADDRESS} ; l'INSEE publie les données par thème sur "
+            f"{_NO_ADDRESS} ; l’INSEE publie les données par thème sur "
             "insee.fr/fr/statistiques/5359605. Sans elles, des habitants de QPV restent n.d."
         ),
         attribution="INSEE",
@@ -321,14 +321,14 @@ CATALOGUE: tuple[Source, ...] = (
     ),
     Source(
         id="squares_albi_2019",
-        title="Carreaux de 200 m de l'INSEE (Filosofi 2019), Albi",
+        title="Carreaux de 200\u00a0m de l’INSEE (Filosofi 2019), Albi",
         producer="INSEE",
         licence=LICENCE_OUVERTE,
         vintage="2019",
         folder="filosofi_carreaux_200m/2019-albi",
         files=(SourceFile("albi_carreaux_200m.geojson"),),
         reader="squares:read_squares",
-        remedy="Déposez les carreaux de 200 m de votre territoire avec --grid.",
+        remedy="Déposez les carreaux de 200\u00a0m de votre territoire avec --grid.",
         territories=("81",),
         attribution="INSEE, Filosofi",
     ),
@@ -341,7 +341,7 @@ CATALOGUE: tuple[Source, ...] = (
         folder="roads/corse-osmnx",
         files=(SourceFile("drive.graphml.gz"),),
         reader="",
-        remedy="Déposez un réseau routier (GraphML d'OSMnx) avec --roads.",
+        remedy="Déposez un réseau routier (GraphML d’OSMnx) avec --roads.",
         territories=("2A", "2B"),
         attribution="© contributeurs OpenStreetMap",
     ),

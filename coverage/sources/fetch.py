@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from coverage.base.crs import DEMO, territory_code
 from coverage.base.errors import SourceError, UserError
@@ -60,6 +60,7 @@ class FetchReport:
 
     ``kept`` are the sources that could not be asked but whose previous files are whole and stay
     in use; ``missing`` those that nothing is there for. ``bytes`` counts what was written.
+    ``warning`` is a French sentence where the mirror gave nothing at all, else empty.
     """
 
     fetched: tuple[str, ...] = ()
@@ -67,16 +68,30 @@ class FetchReport:
     kept: tuple[Fault, ...] = ()
     missing: tuple[Fault, ...] = ()
     bytes: int = 0
+    warning: str = ""
 
     def sentence(self) -> str:
-        """Return one French sentence for the screen."""
+        """Return the whole text for the screen, in French: the counts, then ``lines``."""
         if not (self.fetched or self.unchanged or self.kept or self.missing):
             return "Rien à télécharger : ce territoire est fictif, le programme le fabrique."
-        return (
+        counts = (
             f"Sources reçues : {len(self.fetched)} ({decimal(self.bytes / 1e6, 1)} Mo), "
             f"inchangées : {len(self.unchanged)}, gardées : {len(self.kept)}, "
             f"manquantes : {len(self.missing)}."
         )
+        return "\n".join((counts, *self.lines()))
+
+    def lines(self) -> tuple[str, ...]:
+        """Return the warning, then one line a source that is missing or kept: why, what to do."""
+        return (
+            *((self.warning,) if self.warning else ()),
+            *(_line("Manquante", fault, source(fault.source_id).remedy) for fault in self.missing),
+            *(_line("Gardée", fault, "Le fichier déjà là reste utilisé.") for fault in self.kept),
+        )
+
+
+def _line(state: str, fault: Fault, advice: str) -> str:
+    return f"{state} : {source(fault.source_id).title} ({fault.reason}). {advice}"
 
 
 def fetch(
@@ -96,7 +111,8 @@ def fetch(
     needs nothing.
 
     Raises ``UserError`` for an unknown source or mirror, ``SourceError`` where a source that no
-    study can do without is neither to be had nor already there.
+    study can do without, or every source that was asked for, is neither to be had nor already
+    there.
     """
     named = [source(source_id) for source_id in dict.fromkeys(only)]
     code = territory_code(territory)
@@ -114,20 +130,33 @@ def fetch(
         try:
             entry, received = _fetch_or_substitute(place, entry)
         except FetchError as error:
-            if _is_whole(workspace, entry):
-                kept.append(Fault(entry.id, str(error)))
+            usable = _whole_or_substitute(workspace, entry)
+            if usable is not None:
+                kept.append(Fault(usable.id, str(error)))
             elif entry.optional:
-                missing.append(Fault(entry.id, f"{error}. {entry.remedy}"))
+                missing.append(Fault(entry.id, str(error)))
             else:
                 raise SourceError(
-                    f"Source indisponible : {entry.title} ({error}). "
-                    "Vérifiez la connexion ou donnez --mirror DOSSIER."
+                    f"Source indisponible : {entry.title} ({error}). {place.advice}"
                 ) from error
             continue
         (fetched if received else unchanged).append(entry.id)
         written += received
     progress(1.0, "Téléchargement terminé")
-    return FetchReport(tuple(fetched), tuple(unchanged), tuple(kept), tuple(missing), written)
+    warning = ""
+    if mirror is not None and not fetched and not unchanged:
+        named_mirror = without_password(mirror) if "://" in mirror else mirror
+        warning = (
+            f"Le miroir « {named_mirror} » n’a répondu pour aucune source ; les "
+            "fichiers déjà là sont gardés."
+        )
+    report = FetchReport(
+        tuple(fetched), tuple(unchanged), tuple(kept), tuple(missing), written, warning
+    )
+    if len(missing) == len(wanted):
+        told = "\n".join(replace(report, warning="").lines())
+        raise SourceError(f"Aucune source n’a pu être obtenue. {place.advice}\n{told}")
+    return report
 
 
 @dataclass(frozen=True)
@@ -138,6 +167,15 @@ class _Place:
     mirror: Path | str | None
     again: bool
     http: Http
+
+    @property
+    def advice(self) -> str:
+        """What to check where a source can't be had (French)."""
+        if self.mirror is None:
+            return "Vérifiez la connexion ou donnez --mirror DOSSIER."
+        if isinstance(self.mirror, str):
+            return "Vérifiez la connexion et l’adresse donnée à --mirror."
+        return "Vérifiez que le dossier de --mirror range les fichiers par <source>/<millésime>/."
 
     def address_of(self, entry: Source, file: SourceFile) -> str | None:
         if isinstance(self.mirror, str):
@@ -152,19 +190,36 @@ def _checked_mirror(mirror: str | None) -> Path | str | None:
     if mirror is None:
         return None
     if "://" in mirror:
+        _check_address(mirror)
         if not mirror.lower().startswith(("http://", "https://")):
             raise UserError(
                 f"--mirror « {without_password(mirror)} » : donnez un dossier, ou une adresse "
                 "qui commence par http:// ou https://."
             )
         return mirror.rstrip("/")
-    path = Path(mirror).expanduser()
+    path = Path(mirror)
+    with suppress(RuntimeError):  # ~name of nobody: looked for as it is written
+        path = path.expanduser()
     if not path.is_dir():
         raise UserError(
-            f"Le miroir « {mirror} » n'existe pas ou n'est pas un dossier. Donnez à --mirror un "
+            f"Le miroir « {mirror} » n’existe pas ou n’est pas un dossier. Donnez à --mirror un "
             "dossier qui contient les fichiers sous <source>/<millésime>/."
         )
     return path
+
+
+def _check_address(mirror: str) -> None:
+    """Refuse what is no address at all; it is not repeated, since it may hold a password."""
+    try:
+        parts = urlsplit(mirror)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UserError(
+            "L’adresse donnée à --mirror n’en est pas une : donnez un dossier, ou une adresse "
+            "comme https://exemple.fr/miroir."
+        )
 
 
 def _fetch_or_substitute(place: _Place, entry: Source) -> tuple[Source, int]:
@@ -180,8 +235,6 @@ def _fetch_or_substitute(place: _Place, entry: Source) -> tuple[Source, int]:
         stand_in = source(entry.substitute)
         with suppress(FetchError):
             return stand_in, _fetch_source(place, stand_in)
-        if _is_whole(place.workspace, stand_in):
-            return stand_in, 0
         raise
 
 
@@ -203,7 +256,7 @@ def _fetch_source(place: _Place, entry: Source) -> int:
         if any(place.address_of(entry, file) is None for file in entry.files):
             damaged = any((folder / file.name).exists() for file in entry.files)
             raise FetchError(
-                "pas d'adresse publique connue"
+                "pas d’adresse publique connue"
                 + (", et les fichiers présents sont incomplets ou abîmés" if damaged else "")
             )
     with (
@@ -305,6 +358,13 @@ def _is_intact(path: Path) -> bool:
 
 def _is_whole(workspace: Workspace, entry: Source) -> bool:
     return all(_is_intact(workspace.raw / entry.folder / file.name) for file in entry.files)
+
+
+def _whole_or_substitute(workspace: Workspace, entry: Source) -> Source | None:
+    """Return the source whose previous files stay in use: this one, else its substitute."""
+    if _is_whole(workspace, entry):
+        return entry
+    return _whole_or_substitute(workspace, source(entry.substitute)) if entry.substitute else None
 
 
 def _same(path: Path, origin: Path) -> bool:

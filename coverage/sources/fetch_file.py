@@ -98,7 +98,7 @@ class Http:
                     answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
                 )
         except requests.exceptions.InvalidSchema:
-            raise FetchError("redirection refusée vers une adresse qui n'est pas http") from None
+            raise FetchError("redirection refusée vers une adresse qui n’est pas http") from None
         except requests.exceptions.Timeout:
             raise _PassingError("le serveur ne répond pas") from None
         except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
@@ -184,11 +184,11 @@ def extract_member(archive: Path, member: str, target: Path, limit_bytes: int) -
                 if PurePosixPath(info.filename).name == member and not info.is_dir()
             ]
             if len(found) != 1:
-                raise FetchError(f"{member} n'est pas (ou pas une seule fois) dans l'archive reçue")
+                raise FetchError(f"{member} n’est pas (ou pas une seule fois) dans l’archive reçue")
             with container.open(found[0]) as file:
                 _write(iter(lambda: file.read(_CHUNK_BYTES), b""), target, limit_bytes)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        raise FetchError("l'archive reçue est abîmée ou d'un format inconnu") from error
+        raise FetchError("l’archive reçue est abîmée ou d’un format inconnu") from error
 
 
 def without_password(address: str) -> str:

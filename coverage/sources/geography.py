@@ -11,11 +11,13 @@ import pandas as pd
 import shapely
 
 from coverage.base.crs import WGS84, metric_epsg
+from coverage.base.errors import SourceError
 from coverage.model.tables import check
 from coverage.model.words import whole
 from coverage.sources.readers._area import OUTSIDE_DEPARTEMENT_M, REACH_M, Area
 from coverage.sources.readers._codes import SUCCESSORS, counted_with
 from coverage.sources.readers._origin import Origin
+from coverage.sources.readers._text import AGAIN
 from coverage.sources.readers.communes import read_communes
 from coverage.sources.readers.departements import read_departements
 from coverage.sources.readers.population import Population
@@ -25,11 +27,14 @@ def read_area(communes: Path, departements: Path, territory: str, origin: Origin
     """Read a territory's polygons and those of the départements within reach.
 
     Merged communes are joined to their successor, and mended polygons of the territory are noted
-    (``origin`` is the communes' source).
+    (``origin`` is the communes' source). Raises ``SourceError`` where a file lacks the territory.
     """
     epsg = metric_epsg(territory)
     everything = read_departements(departements)
-    outline = everything.loc[everything["code"] == territory, "geometry"].iloc[0]
+    own = everything.loc[everything["code"] == territory, "geometry"]
+    if own.empty:
+        raise SourceError(f"{departements.name} : le département {territory} y manque. {AGAIN}")
+    outline = own.iloc[0]
     around = _within_reach(everything, outline, epsg)
     polygons = _joined(read_communes(communes, list(around["code"])), territory, origin)
     return Area(territory, epsg, polygons, around, outline)

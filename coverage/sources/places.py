@@ -17,7 +17,9 @@ from coverage.base.crs import DEMO, WGS84, departement_of
 from coverage.base.errors import UserError
 from coverage.model.services import KINDS, ServiceTable
 from coverage.model.tables import CODE_INSEE, CONTRACTS, check
-from coverage.sources.places_file import COLUMNS, SOURCE_ID, VINTAGE, normal_form, read_rows
+from coverage.sources.given_file import normal_form
+from coverage.sources.places_file import COLUMNS, SOURCE_ID, VINTAGE, read_rows
+from coverage.sources.readers._codes import counted_with
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,15 +27,8 @@ if TYPE_CHECKING:
 
     from coverage.model.notes import Notes
 
-DETECTION_COLUMNS = (
-    "id_bureau",
-    "debut",
-    "fin",
-    "jours_presence",
-    "tests",
-    "detections",
-    "orientations",
-)
+#: What a room is called; a room lent by somebody is a partner's place.
+_ROOMS = ("salle", "salle communale", "salle des fêtes")
 _TOLD_FAULTS = 10
 _SPACES = str.maketrans("", "", "\u00a0\u202f ")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -91,7 +86,7 @@ def places_template() -> str:
 def detections_template() -> str:
     """Return the template of the detections file: a header and two lines to be replaced."""
     return _csv(
-        DETECTION_COLUMNS,
+        tuple(CONTRACTS["detections"].columns),
         (
             ("EXEMPLE1", "2025-01-01", "2025-03-31", "24", "310", "47", "12"),
             ("EXEMPLE2", "2025-01-01", "2025-03-31", "12", "128", "19", "6"),
@@ -129,7 +124,7 @@ def read_places(
     if faults:
         more = len(faults) - _TOLD_FAULTS
         told = " ; ".join(faults[:_TOLD_FAULTS]) + (f" ; et {more} autres" if more > 0 else "")
-        raise UserError(f"« {path.name} » n'a pas été lu, rien n'est gardé : {told}.")
+        raise UserError(f"« {path.name} » n’a pas été lu, rien n’est gardé : {told}.")
     columns = list(CONTRACTS["sites"].columns)
     table = gpd.GeoDataFrame(records, columns=columns, geometry="geometry", crs=WGS84)
     table["persons_month"] = table["persons_month"].astype(float)
@@ -141,7 +136,8 @@ def read_places(
 def _kinds_by_name() -> dict[str, str]:
     services = ServiceTable.load().services
     labels = {normal_form(service.label): kind for kind, service in services.items()}
-    return labels | {normal_form(kind): kind for kind in KINDS}
+    rooms = {normal_form(room): "partenaire" for room in _ROOMS}
+    return rooms | labels | {normal_form(kind): kind for kind in KINDS}
 
 
 @dataclass(frozen=True)
@@ -184,7 +180,7 @@ class _Reader:
         if not nom:
             raise _LineError("nom", "un nom manque ; donnez un nom au lieu")
         kind = self._kind(row.get("type", ""))
-        code = self._code(row.get("code_insee", ""))
+        code = self._code(line, row.get("code_insee", ""))
         point = self._point(line, row)
         persons_month = self._persons_month(line, row.get("personnes_mois", ""))
         placed = point is not None
@@ -214,14 +210,14 @@ class _Reader:
     def _kind(self, text: str) -> str:
         kind = self.kinds.get(normal_form(text))
         if kind is None:
-            raise _LineError("type", f"« {text} » n'est pas un type de lieu ; {self._accepted()}")
+            raise _LineError("type", f"« {text} » n’est pas un type de lieu ; {self._accepted()}")
         return kind
 
     def _accepted(self) -> str:
         labels = (service.label for service in ServiceTable.load().services.values())
-        return f"types acceptés : {', '.join(labels)}"
+        return f"types acceptés : {', '.join([*labels, *_ROOMS])}"
 
-    def _code(self, text: str) -> str | None:
+    def _code(self, line: int, text: str) -> str | None:
         code = text.upper()
         if not code:
             return None
@@ -229,7 +225,7 @@ class _Reader:
             if re.fullmatch(r"\d{4}(\.0)?", code):
                 advice = f"« {text} » a perdu son zéro ; écrivez 0{code[:4]}, en format texte"
             else:
-                advice = f"« {text} » n'est pas un code INSEE de cinq caractères (01004, 2A004)"
+                advice = f"« {text} » n’est pas un code INSEE de cinq caractères (01004, 2A004)"
             raise _LineError("code_insee", advice)
         fictitious = departement_of(code) == DEMO
         if fictitious != self.communes.fictitious:
@@ -239,8 +235,17 @@ class _Reader:
                 if fictitious
                 else f"« {code} » est une commune réelle, le territoire est fictif (codes 00…)",
             )
+        if code not in self.communes.shapes and counted_with(code) != code:
+            self.notes.repaired(
+                SOURCE_ID,
+                VINTAGE,
+                f"{self.file}, ligne {line}",
+                "code de commune remplacé",
+                f"Le code {code} a été lu {counted_with(code)}, sa commune.",
+            )
+            code = counted_with(code)
         if departement_of(code) in self.communes.departements and code not in self.communes.shapes:
-            raise _LineError("code_insee", f"« {code} » n'est pas une commune connue ; vérifiez-le")
+            raise _LineError("code_insee", f"« {code} » n’est pas une commune connue ; vérifiez-le")
         return code
 
     def _point(self, line: int, row: Mapping[str, str]) -> Point | None:
@@ -261,7 +266,7 @@ class _Reader:
     def _number(self, line: int, column: str, text: str) -> float:
         plain = text.translate(_SPACES).replace(",", ".")
         if _NUMBER.fullmatch(plain) is None:
-            raise _LineError(column, f"« {text} » n'est pas un nombre")
+            raise _LineError(column, f"« {text} » n’est pas un nombre")
         if plain != text:
             self.notes.repaired(
                 SOURCE_ID,

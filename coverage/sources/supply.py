@@ -12,6 +12,7 @@ import shapely
 
 from coverage.base.crs import WGS84
 from coverage.model.notes import Notes
+from coverage.model.services import ServiceTable
 from coverage.model.tables import check
 from coverage.model.words import whole
 from coverage.sources.readers._area import Area
@@ -22,6 +23,8 @@ from coverage.sources.readers._text import folded
 _POSTE_M = 1_000.0
 _ETAPE_M = 300.0
 _STRUCTURE_M = 50.0
+#: A place of the user's this near to a public one of its kind is perhaps the same.
+_KNOWN_M = 100.0
 #: Words that say nothing about which place it is.
 _GENERIC = frozenset(
     "france services service poste commune communes communaute agglomeration mairie maison espace "
@@ -59,7 +62,8 @@ def assemble_sites(
     ``codes`` are the territory's communes. The same place in two sources becomes one site with
     several roles: a France services named La Poste with the post office of its commune (else
     within 1 km), an Étape with the bureau within 300 m, a structure with conseillers or a lieu de
-    médiation with a France services of a like name within 50 m. Each is reported.
+    médiation with a France services of a like name within 50 m. Each is reported. The user's own
+    places stay as they are; one that lies within 100 m of a public place of its kind is reported.
     """
     sites = pd.concat([_as_sites(table, origin) for table, origin in places], ignore_index=True)
     sites["point_m"] = area.points_m(sites)
@@ -67,6 +71,8 @@ def assemble_sites(
     _join(sites, _poste_hosts, notes, alone=True)
     _join(sites, _etape_hosts, notes, alone=True)
     sites = sites[sites["host"].isna()]
+    if own is not None and len(own):
+        _report_known(own, sites, area, notes)
     geometry = shapely.points(sites["lon"].to_numpy(float), sites["lat"].to_numpy(float))
     table = gpd.GeoDataFrame(sites, geometry=geometry, crs=WGS84)
     table["in_territory"] = False
@@ -181,9 +187,46 @@ def _join(sites: pd.DataFrame, rule: HostRule, notes: Notes, *, alone: bool) -> 
 
 
 def _give(sites: Any, guest: dict[Any, Any], kept: dict[Any, Any], host: int) -> None:
-    """Move what a guest brings to its host: roles, tags, and what the host does not tell."""
+    """Move what a guest brings to its host: roles, tags, hours the host lacks, people helped.
+
+    People helped a month add up: a guest that tells its number adds it to the host's own number,
+    or, where the host tells none, to the default of a France services if it is one (a null number
+    stands for that default, so it must not be lost), else to nothing. A guest that tells none
+    leaves the host's number as it is: a null stays null, and means the default of the best role.
+    """
+    if not pd.isna(guest["persons_month"]):
+        own = kept["persons_month"] if not pd.isna(kept["persons_month"]) else _default(kept)
+        sites.at[host, "persons_month"] = own + guest["persons_month"]
     for column in ("roles", "tags"):
         sites.at[host, column] = list(dict.fromkeys([*kept[column], *guest[column]]))
-    for column in ("opening", "persons_month"):
-        if pd.isna(kept[column]):
-            sites.at[host, column] = guest[column]
+    if pd.isna(kept["opening"]):
+        sites.at[host, "opening"] = guest["opening"]
+
+
+def _default(place: dict[Any, Any]) -> float:
+    kind = "france_services"
+    return ServiceTable.load()[kind].persons_month if kind in place["roles"] else 0.0
+
+
+def _report_known(own: gpd.GeoDataFrame, public: pd.DataFrame, area: Area, notes: Notes) -> None:
+    """Report each of the user's places that is perhaps a public one (same kind, within 100 m)."""
+    lonlat = {"lon": own.geometry.x.to_numpy(), "lat": own.geometry.y.to_numpy()}
+    points = area.points_m(pd.DataFrame(lonlat))
+    given = own.assign(point_m=points).reset_index(drop=True)
+    kinds = list(given["kind"])
+    nearest: dict[int, tuple[float, int]] = {}
+    roles: pd.Series[Any] = public["roles"]
+    for row, host in _near_pairs(given, public, _KNOWN_M):
+        if kinds[row] in roles[host]:
+            metres = float(shapely.distance(points[row], public["point_m"][host]))
+            nearest[row] = min(nearest.get(row, (metres, host)), (metres, host))
+    for row, (metres, host) in sorted(nearest.items()):
+        notes.reported(
+            str(given.at[row, "source"]),
+            str(given.at[row, "vintage"]),
+            str(given.at[row, "site_id"]),
+            "lieu peut-être déjà connu",
+            f"« {given.at[row, 'nom']!s} » est à {whole(metres)}\u00a0m de "
+            f"« {public.at[host, 'nom']!s} » ({public.at[host, 'site_id']!s}), de même type : s’il "
+            "s’agit du même lieu, retirez-le de votre fichier.",
+        )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,7 @@ ILOTS_ANNOUNCED: dict[str, tuple[int, str]] = {
     "36": (14, "La Poste, 27 novembre 2024"),
 }
 _GIVEN = "fichier fourni"
+_SQUARES = "Carreaux de 200\u00a0m de l’INSEE"
 
 
 @dataclass
@@ -176,7 +179,7 @@ def read_territory(
     zones, qpv_persons = _zones(reading, area)
     squares = _squares(reading, area, grid)
     facts = _facts(reading, codes)
-    own_detections = read_detections(detections) if detections else None
+    own_detections = read_detections(detections, reading.notes) if detections else None
     _add_given(reading, sites, places, roads, detections, own_detections)
     progress(1.0, "Sources lues")
     own = area.departements["code"] == territory
@@ -232,31 +235,12 @@ def _sites(
 ) -> gpd.GeoDataFrame:
     """Read every source of places that is there, and join what is the same place."""
     contacts = read_contact_points(reading.required("laposte_2025"))
-    postcodes = population.postcodes
     found: list[tuple[str, pd.DataFrame]] = [
         ("laposte_2025", contact_points_of(contacts, area, reading.origin("laposte_2025")))
     ]
-    if path := reading.file("france_services_2024"):
-        origin = reading.origin("france_services_2024")
-        found.append((origin.source.id, read_france_services(path, area, origin)))
-    if path := reading.file("etapes_numeriques_2024"):
-        origin = reading.origin("etapes_numeriques_2024")
-        found.append((origin.source.id, read_etapes(path, contacts, area, origin)))
-    if path := reading.file("conseillers_numeriques_2021"):
-        origin = reading.origin("conseillers_numeriques_2021")
-        found.append((origin.source.id, read_conseillers(path, area, origin)))
-    if path := reading.file("mediation_ara_2022"):
-        origin = reading.origin("mediation_ara_2022")
-        found.append((origin.source.id, read_ara(path, postcodes, area, origin)))
-    if path := reading.file("mediation_cvl_2023"):
-        origin = reading.origin("mediation_cvl_2023")
-        found.append((origin.source.id, read_centre_val_de_loire(path, postcodes, area, origin)))
-    if path := reading.file("mediation_47_2020"):
-        origin = reading.origin("mediation_47_2020")
-        found.append((origin.source.id, read_lot_et_garonne(path, area, origin)))
-    if path := reading.file("annuaire_2016"):
-        origin = reading.origin("annuaire_2016")
-        found.append((origin.source.id, read_annuaire(path, area, origin)))
+    for key, read in _place_readers(contacts, population.postcodes).items():
+        if path := reading.file(key):
+            found.append((key, read(path, area, reading.origin(key))))
     codes = frozenset(communes["code_insee"])
     for key, table in found:
         reading.count(key, int(table["code_insee"].isin(codes).sum()))
@@ -264,6 +248,21 @@ def _sites(
     return assemble_sites(
         [(table, reading.origin(key)) for key, table in found], own, area, codes, reading.notes
     )
+
+
+def _place_readers(
+    contacts: pd.DataFrame, postcodes: pd.DataFrame
+) -> dict[str, Callable[[Path, Area, Origin], pd.DataFrame]]:
+    """Return the readers of places by source, in the order in which places are joined."""
+    return {
+        "france_services_2024": read_france_services,
+        "etapes_numeriques_2024": partial(read_etapes, contacts=contacts),
+        "conseillers_numeriques_2021": read_conseillers,
+        "mediation_ara_2022": partial(read_ara, postcodes=postcodes),
+        "mediation_cvl_2023": partial(read_centre_val_de_loire, postcodes=postcodes),
+        "mediation_47_2020": read_lot_et_garonne,
+        "annuaire_2016": read_annuaire,
+    }
 
 
 def _zones(reading: _Reading, area: Area) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -309,8 +308,8 @@ def _squares(reading: _Reading, area: Area, grid: Path | None) -> gpd.GeoDataFra
         reading.infos.pop("squares_albi_2019", None)
         given = Source(
             id="squares",
-            title="Carreaux de 200 m de l'Insee",
-            producer="Insee",
+            title=_SQUARES,
+            producer="INSEE",
             licence="",
             vintage=_GIVEN,
             folder="",
@@ -322,15 +321,15 @@ def _squares(reading: _Reading, area: Area, grid: Path | None) -> gpd.GeoDataFra
     squares = read_squares(path, area, origin) if path else None
     rows = 0 if squares is None else int(squares["square_id"].nunique())
     if grid:
-        reading.add("squares", "Carreaux de 200 m de l'Insee", path=grid, rows=rows)
+        reading.add("squares", _SQUARES, path=grid, rows=rows)
     elif path:
         reading.count("squares_albi_2019", rows)
     else:
         reading.add(
             "squares",
-            "Carreaux de 200 m de l'Insee",
+            _SQUARES,
             path=None,
-            remedy="Déposez les carreaux de 200 m de l'Insee avec --grid.",
+            remedy="Déposez les carreaux de 200\u00a0m de l’INSEE avec --grid.",
         )
     return squares
 
@@ -368,7 +367,7 @@ def _add_given(
         "Îlots numériques de La Poste",
         path=places if ilots else None,
         rows=ilots,
-        remedy="" if ilots else "Déposez la liste des îlots numériques avec --places",
+        remedy="" if ilots else "Déposez la liste des îlots numériques avec --places.",
     )
     if roads:
         reading.infos.pop("roads_corse", None)
@@ -378,12 +377,12 @@ def _add_given(
             "roads",
             "Réseau routier",
             path=None,
-            remedy="Déposez un réseau routier (GraphML d'OSMnx) avec --roads.",
+            remedy="Déposez un réseau routier (GraphML d’OSMnx) avec --roads.",
         )
     reading.add(
         "detections",
         "Détections de fragilité numérique",
         path=detections,
         rows=0 if own_detections is None else len(own_detections),
-        remedy="" if detections else "Déposez le fichier de vos bureaux avec --detections",
+        remedy="" if detections else "Déposez le fichier de vos bureaux avec --detections.",
     )

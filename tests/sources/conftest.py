@@ -1,14 +1,35 @@
-"""A mirror on a local port, for the tests of fetching."""
+"""Real territories, each read once; a mirror on a local port, for the tests of fetching."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+
+from coverage.base.workspace import Workspace
+from coverage.model.territory import TerritoryTables
+from coverage.sources.territory import read_territory
+
+
+@pytest.fixture(scope="session")
+def raw_workspace(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace whose raw files are the mirror's; nothing is to be written to them."""
+    root = tmp_path_factory.mktemp("raw")
+    (root / "data").mkdir()
+    (root / "data" / "raw").symlink_to(mirror)
+    return Workspace(root)
+
+
+@pytest.fixture(scope="session")
+def read(raw_workspace: Workspace) -> Callable[[str], TerritoryTables]:
+    """Reads a territory of the mirror; the same one again is not read again."""
+    return cache(lambda territory: read_territory(raw_workspace, territory))
 
 
 class Server:

@@ -367,7 +367,9 @@ def test_sources_say_that_everything_is_invented(demo: TerritoryTables) -> None:
     assert len({source.source_id for source in demo.sources}) == len(demo.sources)
 
 
-@pytest.mark.parametrize("seed", [0, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))]
+)
 def test_other_seeds_make_a_sound_territory_too(seed: int, tmp_path: Path) -> None:
     demo = demo_territory(Workspace(tmp_path), seed=seed)
     assert shapely.coverage_is_valid(demo.communes.geometry.to_numpy())

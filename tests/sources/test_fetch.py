@@ -112,10 +112,9 @@ class TestMirrorFolder:
         (tmp_path / "mirror" / FRR).parent.mkdir(parents=True)
         (tmp_path / "mirror" / FRR).symlink_to(secret)
 
-        report = fetch(workspace, "2A", mirror=str(tmp_path / "mirror"), only=["frr_2025"])
+        with pytest.raises(SourceError, match="absent du miroir"):
+            fetch(workspace, "2A", mirror=str(tmp_path / "mirror"), only=["frr_2025"])
 
-        assert [fault.source_id for fault in report.missing] == ["frr_2025"]
-        assert "absent du miroir" in report.missing[0].reason
         assert not (workspace.raw / FRR).exists()
 
     def test_all_files_of_a_source_or_none(self, workspace: Workspace, tmp_path: Path) -> None:
@@ -140,7 +139,7 @@ class TestMirrorFolder:
     def test_a_required_source_that_is_missing_is_told(
         self, workspace: Workspace, tmp_path: Path
     ) -> None:
-        with pytest.raises(SourceError, match=r"Contours des communes .*--mirror DOSSIER"):
+        with pytest.raises(SourceError, match=r"Contours des communes .*dossier de --mirror"):
             fetch(workspace, "36", mirror=str(tmp_path))
 
     def test_what_a_killed_fetch_left_is_removed(
@@ -176,6 +175,55 @@ class TestRefusals:
         with pytest.raises(UserError, match="dossier"):
             fetch(workspace, "2A", mirror=mirror)
 
+    @pytest.mark.parametrize(
+        "mirror",
+        ["http://[::1", "http://", "http://host:port/x", "http://host:99999/x", "https:///x"],
+    )
+    def test_what_is_no_address_is_told_without_its_password(
+        self, workspace: Workspace, mirror: str
+    ) -> None:
+        with pytest.raises(UserError, match="adresse donnée à --mirror n’en est pas une"):
+            fetch(workspace, "2A", mirror=mirror)
+        with pytest.raises(UserError) as told:
+            fetch(workspace, "2A", mirror=mirror.replace("//", "//me:secret@", 1))
+        assert "secret" not in str(told.value)
+
+    def test_the_home_of_nobody_is_a_folder_that_does_not_exist(self, workspace: Workspace) -> None:
+        with pytest.raises(UserError, match="n’existe pas"):
+            fetch(workspace, "2A", mirror="~nobody-of-that-name/data")
+
+    def test_a_mirror_that_holds_nothing_wanted_is_told_and_files_stay(
+        self, workspace: Workspace, tmp_path: Path
+    ) -> None:
+        full, empty = tmp_path / "full", tmp_path / "empty"
+        empty.mkdir()
+        (full / FRR).parent.mkdir(parents=True)
+        (full / FRR).write_bytes(CSV)
+        assert fetch(workspace, "2A", mirror=str(full), only=["frr_2025"]).warning == ""
+
+        report = fetch(workspace, "2A", mirror=str(empty), only=["frr_2025", "zrr_2021"])
+
+        assert report.warning in report.sentence()
+        assert f"« {empty} » n’a répondu pour aucune source" in report.warning
+        assert [line.split(" : ")[0] for line in report.lines()[1:]] == ["Manquante", "Gardée"]
+        assert (workspace.raw / FRR).read_bytes() == CSV
+        with pytest.raises(SourceError, match="Aucune source") as told:
+            fetch(workspace, "2A", mirror=str(empty), only=["zrr_2021", "ifn_2023"])
+        assert str(told.value).count("Manquante : ") == 2
+
+    def test_a_substitute_that_is_there_is_kept_where_the_mirror_has_neither(
+        self, workspace: Workspace, tmp_path: Path
+    ) -> None:
+        stand_in = source("communes_etalab_2023")
+        for root in (workspace.raw, tmp_path / "mirror"):
+            (root / stand_in.folder).mkdir(parents=True)
+        (workspace.raw / stand_in.folder / stand_in.files[0].name).write_bytes(b"polygons")
+
+        report = fetch(workspace, "2A", mirror=str(tmp_path / "mirror"), only=["communes_2023"])
+
+        assert [fault.source_id for fault in report.kept] == [stand_in.id]
+        assert report.warning
+
     def test_the_fictitious_territory_needs_nothing(self, workspace: Workspace) -> None:
         report = fetch(workspace, "demo")
 
@@ -184,10 +232,10 @@ class TestRefusals:
         assert not workspace.raw.exists()
 
     def test_no_public_address_is_said_with_what_to_do(self, workspace: Workspace) -> None:
-        report = fetch(workspace, "2A", only=["roads_corse"])
+        with pytest.raises(SourceError, match=r"pas d’adresse publique connue.*--roads") as told:
+            fetch(workspace, "2A", only=["roads_corse"])
 
-        assert "pas d'adresse publique connue" in report.missing[0].reason
-        assert "--roads" in report.missing[0].reason
+        assert "Réseau routier automobile de la Corse" in str(told.value)
 
 
 class TestHttp:
@@ -263,15 +311,21 @@ class TestHttp:
     ) -> None:
         server.files[FRR] = CSV * 1000
         server.faults[FRR] = [fault] * 9
-        report = self.fetch_frr(workspace, server)
+        server.files[LAPOSTE] = CSV
+        only = ["frr_2025", "laposte_2025"]
+        report = fetch(workspace, "2A", mirror=server.address, only=only, http=QUICK)
 
-        assert report.missing[0].source_id == "frr_2025"
-        assert "--mirror" in report.missing[0].reason
-        assert "manquantes : 1" in report.sentence()
-        assert [p for p in workspace.raw.rglob("*") if p.is_file() and p.name != ".lock"] == []
+        assert [fault.source_id for fault in report.missing] == ["frr_2025"]
+        counts, line = report.sentence().split("\n")
+        assert "manquantes : 1" in counts
+        assert line.startswith(f"Manquante : {source('frr_2025').title} (")
+        assert report.missing[0].reason in line
+        assert line.endswith(source("frr_2025").remedy)
+        assert not (workspace.raw / FRR).exists()
+        assert nothing_half_written(workspace)
 
     def test_a_required_source_stops_the_fetch(self, workspace: Workspace, server) -> None:
-        with pytest.raises(SourceError, match=r"La Poste.*HTTP 404.*--mirror DOSSIER"):
+        with pytest.raises(SourceError, match=r"La Poste.*HTTP 404.*adresse donnée à --mirror"):
             fetch(workspace, "2A", mirror=server.address, only=["laposte_2025"], http=QUICK)
 
     def test_a_required_source_that_was_there_stays_in_use(
@@ -282,14 +336,20 @@ class TestHttp:
         fetch(workspace, "2A", **ask)
         server.faults[LAPOSTE] = ["500"] * 9
 
-        assert fetch(workspace, "2A", **ask).kept[0].source_id == "laposte_2025"
+        report = fetch(workspace, "2A", **ask)
+
+        assert report.kept[0].source_id == "laposte_2025"
+        assert report.lines() == (
+            f"Le miroir « {server.address} » n’a répondu pour aucune source ; les fichiers déjà "
+            "là sont gardés.",
+            "Gardée : Points de contact La Poste (réponse HTTP 500, après 3 essais). "
+            "Le fichier déjà là reste utilisé.",
+        )
+        assert report.sentence().endswith("\n".join(report.lines()))
 
     def test_a_closed_port_is_a_reason_not_a_crash(self, workspace: Workspace) -> None:
-        report = fetch(
-            workspace, "2A", mirror="http://127.0.0.1:9/x", only=["frr_2025"], http=QUICK
-        )
-
-        assert "connexion impossible" in report.missing[0].reason
+        with pytest.raises(SourceError, match=r"FRR.*connexion impossible"):
+            fetch(workspace, "2A", mirror="http://127.0.0.1:9/x", only=["frr_2025"], http=QUICK)
 
     @pytest.mark.parametrize(
         "content", [b"\xef\xbb\xbf\n <!DOCTYPE html><p>", b"version https://git-lfs.github.com/v1"]
@@ -299,7 +359,8 @@ class TestHttp:
     ) -> None:
         server.files[FRR] = content
 
-        assert "au lieu des données" in self.fetch_frr(workspace, server).missing[0].reason
+        with pytest.raises(SourceError, match="au lieu des données"):
+            self.fetch_frr(workspace, server)
 
 
 class TestPublicAddress:

@@ -14,8 +14,9 @@ from coverage.base.errors import SourceError, UserError
 from coverage.model.notes import Notes
 from coverage.model.services import KINDS, ServiceTable
 from coverage.model.tables import CONTRACTS, check
+from coverage.sources.given_file import normal_form
 from coverage.sources.places import detections_template, places_template, read_places
-from coverage.sources.places_file import normal_form
+from coverage.sources.readers.detections import read_detections
 
 HEADER = "nom;type;code_insee;lon;lat;reseau;horaires;personnes_mois;tags"
 
@@ -74,6 +75,17 @@ def test_the_detections_template_has_the_columns_of_the_contract() -> None:
     assert len(lines) == 3
 
 
+def test_the_detections_template_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "detections.csv"
+    path.write_text(detections_template(), encoding="utf-8", newline="")
+    table = read_detections(path)
+
+    check("detections", table)
+    assert list(table["id_bureau"]) == ["EXEMPLE1", "EXEMPLE2"]
+    assert list(table["detections"]) == [47, 19]
+    assert table["fin"].dt.strftime("%Y-%m-%d").tolist() == ["2025-03-31"] * 2
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_is_its_word_or_its_label_in_any_dress(read, kind: str) -> None:
     label = ServiceTable.load()[kind].label
@@ -89,8 +101,27 @@ def test_accents_may_be_missing(read) -> None:
 
 
 def test_an_unknown_kind_is_refused_with_the_list(read) -> None:
-    with pytest.raises(UserError, match=r"ligne 2, colonne type : « salle ».*îlot numérique"):
-        read(HEADER, "A;salle;36044;;;;;;")
+    with pytest.raises(
+        UserError, match=r"colonne type : « gymnase ».*îlot.*partenaire.*salle"
+    ) as told:
+        read(HEADER, "A;gymnase;36044;;;;;;")
+    assert "ligne 2" in str(told.value)
+
+
+@pytest.mark.parametrize("room", ["salle", "Salle communale", "SALLE DES FETES", "salle des fêtes"])
+def test_a_room_is_a_partners_place(read, room: str) -> None:
+    assert list(read(HEADER, f"A;{room};36044;;;;;;")["kind"]) == ["partenaire"]
+
+
+def test_an_arrondissement_or_a_merged_commune_is_read_as_its_commune(read, notes: Notes) -> None:
+    sites = read(HEADER, "A;mairie;75101;;;;;;", territory=communes("75056"))
+    merged = read(HEADER, "A;mairie;69152;;;;;;", territory=communes("69149"))
+
+    assert list(sites["code_insee"]) == ["75056"]
+    assert list(merged["code_insee"]) == ["69149"]
+    assert [row[3:5] for row in notes.rows if row[4] == "repaired"] == [
+        ("code de commune remplacé", "repaired")
+    ] * 2
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -191,7 +222,7 @@ def test_blank_lines_cells_over_lines_and_unknown_columns(read, notes: Notes) ->
     ],
 )
 def test_a_wrong_cell_is_refused_with_its_place(read, line: str, fault: str) -> None:
-    with pytest.raises(UserError, match=f"rien n'est gardé : ligne 2, {fault}"):
+    with pytest.raises(UserError, match=f"rien n’est gardé : ligne 2, {fault}"):
         read(HEADER, line)
 
 
@@ -227,7 +258,7 @@ def test_a_file_that_is_not_a_places_table_is_refused(read, content: bytes, faul
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, notes: Notes) -> None:
-    with pytest.raises(SourceError, match="n'existe pas"):
+    with pytest.raises(SourceError, match="n’existe pas"):
         read_places(tmp_path / "none.csv", notes, INDRE)
 
 

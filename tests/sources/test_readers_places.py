@@ -14,6 +14,7 @@ from coverage.base.errors import SourceError
 from coverage.model.notes import Notes
 from coverage.model.tables import check
 from coverage.sources.catalogue import source
+from coverage.sources.places import read_places
 from coverage.sources.readers._area import Area
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers.annuaire import read_annuaire
@@ -142,12 +143,12 @@ def test_an_etape_named_like_a_post_office_elsewhere_is_kept_out_under_both(
         (75, "Quatre Chemins", "Deux", 36002, 46.601, 1.301),
     )
     origin = origin_of("etapes_numeriques_2024")
-    places = read_etapes(path, contacts, area, origin)
+    places = read_etapes(path, area, origin, contacts)
     assert places["site_id"].tolist() == ["etape:74", "etape:75"]
     assert issues(origin) == [("etape:73", "nom et coordonnées contradictoires", "quarantined")]
     rhone = Area("69", 2154, area.communes, area.departements, area.outline)
     there = origin_of("etapes_numeriques_2024")
-    read_etapes(path, contacts, rhone, there)
+    read_etapes(path, rhone, there, contacts)
     assert ("etape:73", "nom et coordonnées contradictoires", "quarantined") in issues(there)
 
 
@@ -186,7 +187,7 @@ def test_mediation_finds_its_commune_and_refuses_another_departement(
         "utf-8",
     )
     origin = origin_of("mediation_cvl_2023")
-    places = read_centre_val_de_loire(path, postcodes, area, origin)
+    places = read_centre_val_de_loire(path, area, origin, postcodes)
     assert places["code_insee"].tolist() == ["36001"]
     assert places["tags"].tolist() == [["Promeneur du net", "EPN"]]
     assert issues(origin) == [
@@ -197,7 +198,7 @@ def test_mediation_finds_its_commune_and_refuses_another_departement(
         "id,nom,code_postal,horaires,latitude,longitude\n7,C,18100,Mo 09:00-12:00,46.6,1.5\n",
         "utf-8",
     )
-    neighbour = read_ara(path, postcodes, area, origin_of("mediation_ara_2022"))
+    neighbour = read_ara(path, area, origin_of("mediation_ara_2022"), postcodes)
     assert neighbour[["code_insee", "opening"]].to_numpy().tolist() == [["18001", "Mo 09:00-12:00"]]
 
 
@@ -238,6 +239,90 @@ def test_one_place_in_two_sources_is_one_site(tmp_path: Path, area: Area) -> Non
     assert [row[2:5] for row in notes.rows] == [("fs:1", "même lieu dans deux sources", "reported")]
 
 
+def structures_file(path: Path, *counts: int | None) -> Path:
+    """Structures of Un at the France services of the test below, with so many conseillers each."""
+    rows = [
+        {
+            "id": number,
+            "raison_sociale": "Commune de Vatan",
+            "nb_cnfs": count,
+            "insee_com": "36001",
+            "commune_insee": "Un",
+            "code_département": "36",
+            "latitude": 46.6,
+            "longitude": 1.101,
+        }
+        for number, count in enumerate(counts)
+    ]
+    path.write_text(json.dumps(rows), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("counts", "helped"),
+    [((), None), ((None,), None), ((2,), 300), ((2, 1), 400), ((None, 1), 200), ((0,), 100)],
+)
+def test_people_helped_add_up_where_structures_share_a_france_services(
+    tmp_path: Path, area: Area, counts: tuple[int | None, ...], helped: float | None
+) -> None:
+    services_path = services_file(tmp_path / "fs.csv")
+    services_path.write_text(
+        services_path.read_text("utf-8").replace("La Poste de Un", "de Vatan"), "utf-8"
+    )
+    services = origin_of("france_services_2024")
+    structures = origin_of("conseillers_numeriques_2021")
+    found = [(read_france_services(services_path, area, services), services)]
+    if counts:
+        path = structures_file(tmp_path / "c.json", *counts)
+        found.append((read_conseillers(path, area, structures), structures))
+    sites = assemble_sites(found, None, area, frozenset({"36001", "36002"}), Notes())
+    assert sites["site_id"].tolist() == ["fs:1", "fs:2", "fs:3"]
+    told = sites.set_index("site_id").loc["fs:1", "persons_month"]
+    assert pd.isna(told) if helped is None else told == helped
+
+
+def test_people_helped_follow_a_france_services_into_its_post_office(
+    tmp_path: Path, area: Area
+) -> None:
+    poste, services = origin_of("laposte_2025"), origin_of("france_services_2024")
+    path = contacts_file(tmp_path / "p.csv", "01A,UN BP,Bureau de Poste,36001,FRANCE,46.6,1.1")
+    with_people = read_france_services(services_file(tmp_path / "fs.csv"), area, services)
+    sites = assemble_sites(
+        [
+            (contact_points_of(read_contact_points(path), area, poste), poste),
+            (with_people.assign(persons_month=[300.0, None, None]), services),
+        ],
+        None,
+        area,
+        frozenset({"36001", "36002"}),
+        Notes(),
+    )
+    assert sites.set_index("site_id").loc["laposte:01A", "persons_month"] == 300
+
+
+def test_a_given_place_beside_a_public_one_of_its_kind_is_reported(
+    tmp_path: Path, area: Area
+) -> None:
+    services = origin_of("france_services_2024")
+    given = tmp_path / "lieux.csv"
+    given.write_text(
+        "nom;type;code_insee;lon;lat\n"
+        "La nôtre;France services;36001;1.1015;46.6\n"
+        "Au même endroit;partenaire;36001;1.1015;46.6\n"
+        "Plus loin;France services;36001;1.11;46.6\n",
+        "utf-8",
+    )
+    notes = Notes()
+    own = read_places(given, notes, area.communes)
+    found = read_france_services(services_file(tmp_path / "fs.csv"), area, services)
+    sites = assemble_sites([(found, services)], own, area, frozenset({"36001", "36002"}), notes)
+    assert len(sites) == 3 + 3
+    assert [row[2:5] for row in notes.rows] == [
+        ("places:36001-la-notre", "lieu peut-être déjà connu", "reported")
+    ]
+    assert "à 38\u00a0m de « France services La Poste de Un » (fs:1)" in notes.rows[0][5]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "alike"),
     [
@@ -275,3 +360,69 @@ def test_a_square_over_two_communes_is_split_by_area(
     assert squares["imputed"].all()
     metric = squares.to_crs(3035).geometry
     assert metric.x.tolist() == pytest.approx([east + 100] * 2, abs=0.01)
+
+
+def squares_file(path: Path, *cells: tuple[object, object]) -> Path:
+    """Squares side by side in commune 36001, with (persons, imputed) each."""
+    inside = gpd.GeoSeries(gpd.points_from_xy([1.1], [46.6]), crs=4326).to_crs(3035).iloc[0]
+    east, north = round(inside.x / 200) * 200, round(inside.y / 200) * 200
+    features = [
+        {
+            "type": "Feature",
+            "geometry": None,
+            "properties": {
+                "idcar_200m": f"CRS3035RES200mN{north}E{east + 200 * number}",
+                "ind": persons,
+                "lcog_geo": "36001",
+                "i_est_200": imputed,
+            },
+        }
+        for number, (persons, imputed) in enumerate(cells)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return path
+
+
+def test_null_cells_of_squares_are_said_and_zero_stays_zero(tmp_path: Path, area: Area) -> None:
+    path = squares_file(tmp_path / "s.geojson", (None, 1), (0, 0), (7.5, None), (3, 1))
+    origin = origin_of("squares_albi_2019")
+    squares = read_squares(path, area, origin)
+    assert squares is not None
+    assert squares["persons"].tolist() == [0, 7.5, 3]
+    assert squares["imputed"].tolist() == [False, False, True]
+    assert issues(origin) == [
+        ("36", "carreaux sans habitants connus", "quarantined"),
+        ("36", "carreaux imputés", "reported"),
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["douze", -1])
+def test_people_of_a_square_that_are_no_number_are_refused(
+    tmp_path: Path, area: Area, wrong: object
+) -> None:
+    path = squares_file(tmp_path / "s.geojson", ("1", 0), (wrong, 0))
+    with pytest.raises(SourceError, match=f"ligne 2, colonne « ind » : « {wrong}"):
+        read_squares(path, area, origin_of("squares_albi_2019"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("g.gpkg", b""),
+        ("g.csv", b"idcar_200m,ind\nx,1\n"),
+        ("g.json", b"{}"),
+        ("g.geojson", b'{"type": "FeatureCollection", "features": []}'),
+        (
+            "g.geojson",
+            b'{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": null,'
+            b' "properties": {"ind": 1}}]}',
+        ),
+    ],
+)
+def test_a_grid_that_is_no_layer_of_squares_is_refused(
+    tmp_path: Path, area: Area, name: str, content: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=name):
+        read_squares(path, area, origin_of("squares_albi_2019"))

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from coverage.base.errors import SourceError, TableError, UserError
+from coverage.base.errors import SourceError, UserError
 from coverage.model.notes import Notes
 from coverage.sources.catalogue import source
 from coverage.sources.readers._origin import Origin
@@ -200,10 +200,45 @@ def test_a_wrong_detection_names_its_line(tmp_path: Path, row: str, told: str) -
 
 def test_the_same_bureau_and_period_twice_is_refused(tmp_path: Path) -> None:
     row = "B;2024-01-01;2024-03-31;1;2;3;4\n"
-    with pytest.raises(TableError):
-        read_detections(written(tmp_path / "d.csv", _DETECTIONS + row + row))
-    with pytest.raises(UserError, match="introuvable"):
+    with pytest.raises(UserError, match=r"« d\.csv », ligne 4 : ce bureau a déjà une ligne"):
+        read_detections(written(tmp_path / "d.csv", _DETECTIONS + "\n" + row + row))
+    with pytest.raises(UserError, match="n’existe pas"):
         read_detections(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "il manque id_bureau"),
+        (_DETECTIONS.encode(), "aucune ligne"),
+        (b"id_bureau;debut\nA;2024-01-01\n", "il manque fin, jours_presence"),
+        (_DETECTIONS.encode() + b"A;2024-01-01;2024-03-31;1\n", "ligne 2, colonne « detections »"),
+        (_DETECTIONS.encode() + b";2024-01-01;2024-03-31;1;2;3;4\n", "colonne « id_bureau »"),
+        (_DETECTIONS.encode() + b"A;2024-01-01;2024-03-31;1;2;3;4;5\n", "8 cellules pour 7"),
+        (b"<!DOCTYPE html><html></html>", "page HTML"),
+        (b"PK\x03\x04", "pas un texte"),
+        (b"debut;" + _DETECTIONS.encode(), "deux colonnes « debut »"),
+    ],
+)
+def test_a_wrong_file_of_detections_is_the_users_to_mend(
+    tmp_path: Path, content: bytes, told: str
+) -> None:
+    path = tmp_path / "d.csv"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=told) as caught:
+        read_detections(path)
+    assert "d.csv" in str(caught.value)
+    assert "élécharge" not in str(caught.value)
+
+
+def test_detections_in_another_encoding_and_column_order_are_read_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    header = "Debut,Fin,ID bureau,jours_presence,détections,tests,orientations\n"
+    path.write_bytes((header + "2024-01-01,2024-03-31,Étoile,13,12,,4\n").encode("cp1252"))
+    notes = Notes()
+    read = read_detections(path, notes)
+    assert read.loc[0, ["id_bureau", "detections", "orientations"]].tolist() == ["Étoile", 12, 4]
+    assert [row[3:5] for row in notes.rows] == [("encodage", "repaired")]
 
 
 def test_one_national_file_of_communes_is_read_like_the_archive(tmp_path, mirror):

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from coverage.base.errors import SourceError
 from coverage.sources.catalogue import CATALOGUE, Source
 from coverage.sources.readers._opening import opening_as_published, opening_of_week, spans
-from coverage.sources.readers._text import folded, numbers, read_json, read_table, records_of
+from coverage.sources.readers._text import (
+    _single_spaced,
+    folded,
+    numbers,
+    read_json,
+    read_table,
+    records_of,
+)
 
 
 def test_codes_stay_text_and_line_feeds_go(tmp_path: Path) -> None:
@@ -108,3 +115,30 @@ def test_the_reader_that_the_catalogue_names_exists(entry: Source) -> None:
     assert callable(
         getattr(importlib.import_module(f"coverage.sources.readers.{module}"), function)
     )
+
+
+@pytest.mark.parametrize(
+    ("end", "whole"),
+    [
+        ("3,d", True),
+        ("3,d\n", True),
+        ("3,\n", True),
+        ("3", False),
+        ('"3\n4",d', True),
+        ("\n", True),
+    ],
+)
+def test_a_table_cut_in_its_last_line_is_refused(tmp_path: Path, end: str, whole: bool) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"code,nom\n1,b\n{end}", "utf-8")
+    if whole:
+        assert read_table(path, ["code", "nom"])["nom"].tolist()[0] == "b"
+    else:
+        with pytest.raises(SourceError, match=r"a\.csv est coupé"):
+            read_table(path, ["code", "nom"])
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0\r\x1a"), max_size=8), min_size=1))
+def test_blanks_are_taken_off_as_if_cell_by_cell(cells: list[str]) -> None:
+    wanted = [" ".join(cell.split()) for cell in cells]
+    assert _single_spaced(pd.Series(cells, dtype=object)).tolist() == wanted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -19,19 +18,6 @@ from coverage.sources.catalogue import needed_for
 from coverage.sources.territory import read_territory
 
 Read = Callable[[str], TerritoryTables]
-
-
-@pytest.fixture(scope="session")
-def workspace(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    root = tmp_path_factory.mktemp("workspace")
-    (root / "data").mkdir()
-    (root / "data" / "raw").symlink_to(mirror)
-    return Workspace(root)
-
-
-@pytest.fixture(scope="session")
-def read(workspace: Workspace) -> Read:
-    return cache(lambda territory: read_territory(workspace, territory))
 
 
 def role_counts(tables: TerritoryTables) -> dict[str, int]:
@@ -193,7 +179,7 @@ def test_passports_carry_the_bytes_hash(read: Read, mirror: Path) -> None:
     assert read("2A").nom == "Corse-du-Sud"
 
 
-def test_the_users_own_files_come_first(workspace: Workspace, tmp_path: Path) -> None:
+def test_the_users_own_files_come_first(raw_workspace: Workspace, tmp_path: Path) -> None:
     places = tmp_path / "lieux.csv"
     places.write_text(
         "nom;type;code_insee;lon;lat;reseau;horaires;personnes_mois;tags\n"
@@ -207,7 +193,7 @@ def test_the_users_own_files_come_first(workspace: Workspace, tmp_path: Path) ->
         "utf-8",
     )
     started = time.perf_counter()
-    tables = read_territory(workspace, "2A", places=places, roads=places, detections=detections)
+    tables = read_territory(raw_workspace, "2A", places=places, roads=places, detections=detections)
     assert time.perf_counter() - started < 60
     assert role_counts(tables)["ilot_numerique"] == 1
     assert tables.roads == places

@@ -174,19 +174,19 @@ class Area:
             successor, merged = SUCCESSORS.get(code, ("", ""))
             found: str | None
             if city in known:
-                found, issue, reason = city, "code d'arrondissement", "arrondissement municipal"
+                found, issue, reason = city, "code d’arrondissement", "arrondissement municipal"
             elif successor in known:
                 found, issue, reason = successor, "code de commune périmé", merged
             else:
                 found, issue = under[row], "code de commune périmé"
-                reason = "ce code n'a pas de contour ; son point tombe dans cette commune"
+                reason = "ce code n’a pas de contour ; son point tombe dans cette commune"
             if found is None:
                 keep[row] = False
                 if own[row]:
                     origin.quarantined(
                         item,
                         "commune introuvable",
-                        f"Commune « {code} » inconnue, et le point n'est dans aucune commune.",
+                        f"Commune « {code} » inconnue, et le point n’est dans aucune commune.",
                     )
                 continue
             places.at[row, "code_insee"] = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import unicodedata
@@ -12,9 +13,16 @@ import pandas as pd
 
 from coverage.base.errors import SourceError
 
+#: What to do with a raw file that is damaged.
+AGAIN = "Téléchargez-le de nouveau (« maillage fetch »)."
+
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 #: What Unicode's compatibility form does not take apart.
 _SPELLED = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "’": "'", "–": "-", "—": "-"})
+#: A blank that is more than one space inside a cell; the cells stand between zero bytes.
+_LOOSE = re.compile(r"[^\S ]|\s\s|\0 | \0")
+#: More than the longest line of any source.
+_TAIL_BYTES = 1 << 16
 _THOUSANDS = re.compile(r"[\s\u00a0\u202f]")
 
 
@@ -22,8 +30,10 @@ def read_table(path: Path, columns: list[str], *, separator: str = ",", skip: in
     """Read the named columns of a CSV as text, line feeds and outer blanks taken off the cells.
 
     ``skip`` header lines come before the line of column names. Raises ``SourceError`` naming the
-    file and the column that is missing, or that the file is empty or not UTF-8 text.
+    file where it is empty, cut in the middle of a line, no table at all (a web page), not UTF-8
+    text, or lacks one of the columns (which is named).
     """
+    _refuse_page(path)
     try:
         table = pd.read_csv(
             path,
@@ -35,8 +45,8 @@ def read_table(path: Path, columns: list[str], *, separator: str = ",", skip: in
         )
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise SourceError(
-            f"{path.name} n'est pas le tableau attendu : vide, texte qui n'est pas en UTF-8, ou "
-            "lignes de longueurs différentes. Téléchargez-le de nouveau."
+            f"{path.name} n’est pas le tableau attendu : vide, texte qui n’est pas en UTF-8, ou "
+            f"lignes de longueurs différentes. {AGAIN}"
         ) from error
     for column in columns:
         if column not in table.columns:
@@ -45,21 +55,81 @@ def read_table(path: Path, columns: list[str], *, separator: str = ",", skip: in
                 "téléchargez le millésime que nomme le catalogue."
             )
     if table.empty:
-        raise SourceError(f"{path.name} ne contient aucune ligne. Téléchargez-le de nouveau.")
-    table = table[columns].copy()
-    for column in columns:
-        table[column] = [" ".join(cell.split()) for cell in table[column]]
-    return table
+        raise SourceError(f"{path.name} ne contient aucune ligne. {AGAIN}")
+    _refuse_cut(path, separator, len(table.columns))
+    return table[columns].apply(_single_spaced)
+
+
+def _single_spaced(cells: pd.Series[str]) -> pd.Series[str]:
+    """Return the cells without outer blanks, and with one space for any run of blanks inside."""
+    # One search through all the text is much quicker than taking every cell apart.
+    if not _LOOSE.search("\0".join(["", *cells, ""])):
+        return cells
+    return pd.Series([" ".join(cell.split()) for cell in cells], index=cells.index, dtype=object)
+
+
+def _refuse_page(path: Path) -> None:
+    with path.open("rb") as file:
+        start = file.read(512)
+    if start.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith((b"<!doctype", b"<html")):
+        raise SourceError(
+            f"{path.name} est une page web (HTML) enregistrée à la place des données. {AGAIN}"
+        )
+
+
+def _refuse_cut(path: Path, separator: str, columns: int) -> None:
+    """Refuse a CSV whose last line neither ends nor has all its cells: pandas fills them in."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        last = file.read().rpartition(b"\n")[2].decode("utf-8", "replace")
+    # With an odd number of quotes the line begins inside a cell, and can't be counted.
+    whole_cells = last.count('"') % 2 == 0
+    if (
+        last.strip()
+        and whole_cells
+        and len(next(csv.reader([last], delimiter=separator))) < columns
+    ):
+        raise SourceError(f"{path.name} est coupé : sa dernière ligne est incomplète. {AGAIN}")
 
 
 def read_json(path: Path) -> Any:
     """Read a JSON document; raises ``SourceError`` naming the file when it is not one."""
+    _refuse_page(path)
     try:
         return json.loads(path.read_text("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(
-            f"{path.name} n'est pas un document JSON lisible. Téléchargez-le de nouveau."
+            f"{path.name} n’est pas un document JSON lisible : vide, coupé ou abîmé. {AGAIN}"
         ) from error
+
+
+def features_of(path: Path) -> list[dict[str, Any]]:
+    """Read the features of a GeoJSON; raises ``SourceError`` naming the file if it has none."""
+    return features_in(read_json(path), path.name)
+
+
+def features_in(document: Any, file: str) -> list[dict[str, Any]]:
+    """Return the features of a GeoJSON document, each with its ``properties``.
+
+    Raises ``SourceError`` naming ``file`` where there are none, or one has no properties.
+    """
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or not features:
+        raise SourceError(
+            f"{file} n’est pas un GeoJSON, ou n’a aucun objet (« features »). {AGAIN}"
+        )
+    for number, feature in enumerate(features, start=1):
+        if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
+            raise SourceError(f"{file} : l’objet n° {number} n’a pas de « properties ». {AGAIN}")
+    return features
+
+
+def field_of(feature: dict[str, Any], field: str, file: str) -> str:
+    """Return a property of a feature as text; raises ``SourceError`` where it is absent."""
+    value = feature["properties"].get(field)
+    if value is None:
+        raise SourceError(f"{file} : le champ « {field} » manque. {AGAIN}")
+    return str(value)
 
 
 def records_of(path: Path, columns: list[str]) -> pd.DataFrame:
@@ -68,11 +138,13 @@ def records_of(path: Path, columns: list[str]) -> pd.DataFrame:
     Numbers are written without decimals where they are whole, absent values are empty text.
     """
     records = read_json(path)
-    if not isinstance(records, list) or not records:
-        raise SourceError(f"{path.name} ne contient aucune ligne. Téléchargez-le de nouveau.")
+    if not isinstance(records, list) or not all(isinstance(row, dict) for row in records):
+        raise SourceError(f"{path.name} n’est pas la liste de fiches attendue. {AGAIN}")
+    if not records:
+        raise SourceError(f"{path.name} ne contient aucune ligne. {AGAIN}")
     for column in columns:
         if not any(column in record for record in records):
-            raise SourceError(f"{path.name} : le champ « {column} » manque.")
+            raise SourceError(f"{path.name} : le champ « {column} » manque. {AGAIN}")
     rows = [[_as_text(record.get(column)) for column in columns] for record in records]
     return pd.DataFrame(rows, columns=columns, dtype=object)
 

@@ -40,7 +40,7 @@ def read_annuaire(path: Path, area: Area, origin: Origin) -> pd.DataFrame:
         origin.reported(
             area.territory,
             "données de 2016",
-            "Mairies et agences France Travail viennent d'un annuaire de 2016 : des lieux ont "
+            "Mairies et agences France Travail viennent d’un annuaire de 2016 : des lieux ont "
             "pu déménager ou fermer depuis.",
         )
     return places

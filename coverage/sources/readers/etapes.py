@@ -21,7 +21,7 @@ _NEAR_KM = 2.0
 _EARTH_KM = 6371.0
 
 
-def read_etapes(path: Path, contacts: pd.DataFrame, area: Area, origin: Origin) -> pd.DataFrame:
+def read_etapes(path: Path, area: Area, origin: Origin, contacts: pd.DataFrame) -> pd.DataFrame:
     """Read the Étapes of a territory and its surroundings.
 
     ``contacts`` are all La Poste points of France (``nom, code_insee, lon, lat``). An Étape whose

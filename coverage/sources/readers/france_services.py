@@ -42,7 +42,7 @@ def read_france_services(path: Path, area: Area, origin: Origin) -> pd.DataFrame
             origin.reported(
                 item,
                 "coordonnées partagées",
-                f"« {row.nom} » a exactement les coordonnées d'une autre France services.",
+                f"« {row.nom} » a exactement les coordonnées d’une autre France services.",
             )
         if row.filled and row.opening is not None:
             origin.repaired(
@@ -52,11 +52,11 @@ def read_france_services(path: Path, area: Area, origin: Origin) -> pd.DataFrame
             )
         if row.said and row.opening is None:
             origin.reported(
-                item, "horaires illisibles", f"Les horaires de « {row.nom} » n'ont pu être lus."
+                item, "horaires illisibles", f"Les horaires de « {row.nom} » n’ont pu être lus."
             )
         elif row.opening is None:
             origin.reported(
-                item, "horaires absents", f"« {row.nom} » ne donne aucun horaire d'ouverture."
+                item, "horaires absents", f"« {row.nom} » ne donne aucun horaire d’ouverture."
             )
     return places.drop(columns=["said", "filled", "shared"]).assign(network="France services")
 

@@ -19,7 +19,7 @@ _OUTSIDE_M = 1_000.0
 _WORDS = re.compile(r'"([^"]+)"|([^{},"]+)')
 
 
-def read_ara(path: Path, postcodes: pd.DataFrame, area: Area, origin: Origin) -> pd.DataFrame:
+def read_ara(path: Path, area: Area, origin: Origin, postcodes: pd.DataFrame) -> pd.DataFrame:
     """Read Auvergne-Rhône-Alpes (2022), close to the national schema 0.1."""
     columns = ["id", "nom", "code_postal", "horaires", "latitude", "longitude"]
     table = read_table(path, columns)
@@ -29,7 +29,7 @@ def read_ara(path: Path, postcodes: pd.DataFrame, area: Area, origin: Origin) ->
 
 
 def read_centre_val_de_loire(
-    path: Path, postcodes: pd.DataFrame, area: Area, origin: Origin
+    path: Path, area: Area, origin: Origin, postcodes: pd.DataFrame
 ) -> pd.DataFrame:
     """Read Centre-Val de Loire (2023): local column names, categories in braces."""
     columns = [

@@ -104,7 +104,7 @@ def _cities(parts: pd.DataFrame, origin: Origin) -> pd.DataFrame:
         origin.repaired(
             str(city.code_insee),
             "somme des arrondissements",
-            f"{city.nom} n'existe dans la source que par ses {city.count} arrondissements : "
+            f"{city.nom} n’existe dans la source que par ses {city.count} arrondissements : "
             "leurs habitants sont additionnés.",
         )
     return cities.drop(columns="count")

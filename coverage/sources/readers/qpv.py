@@ -13,7 +13,7 @@ from coverage.base.crs import WGS84
 from coverage.base.errors import SourceError
 from coverage.base.gdal import read_vector
 from coverage.sources.readers._origin import Origin
-from coverage.sources.readers._text import numbers, read_json, read_table
+from coverage.sources.readers._text import AGAIN, features_of, field_of, numbers, read_table
 
 KIND = "qpv_2015"
 
@@ -27,7 +27,9 @@ def read_qpv_polygons(path: Path, territory: str, outline: Any, origin: Origin) 
     table = read_vector(path, encoding="ISO-8859-1")
     missing = {"CODE_QP", "NOM_QP"} - set(table.columns)
     if missing:
-        raise SourceError(f"{path.name} : la colonne « {min(missing)} » manque.")
+        raise SourceError(f"{path.name} : la colonne « {min(missing)} » manque. {AGAIN}")
+    if table[["CODE_QP", "NOM_QP", "geometry"]].isna().any(axis=None):
+        raise SourceError(f"{path.name} : des quartiers sans code, nom ou contour. {AGAIN}")
     table = table[table["CODE_QP"].map(_departement_of_qpv) == territory]
     table = table.sort_values("CODE_QP").reset_index(drop=True)
     for code, nom, polygon in table[["CODE_QP", "NOM_QP", "geometry"]].itertuples(index=False):
@@ -35,7 +37,7 @@ def read_qpv_polygons(path: Path, territory: str, outline: Any, origin: Origin) 
             origin.repaired(code, "contour invalide", f"Contour de « {nom} » rendu valide.")
         if not shapely.intersects(shapely.make_valid(polygon), outline):
             origin.reported(
-                code, "QPV hors du territoire", f"« {nom} » n'est pas dans le département."
+                code, "QPV hors du territoire", f"« {nom} » n’est pas dans le département."
             )
     return gpd.GeoDataFrame(
         {
@@ -71,15 +73,17 @@ def read_qpv_indicators(path: Path) -> pd.DataFrame:
 def read_qpv_list(path: Path, territory: str) -> dict[str, list[str]]:
     """Read the names of the QPV 2024 by commune code; they have no polygons.
 
-    Several codes are joined by commas, and so are their names.
+    Several codes are joined by commas, and so are their names. Raises ``SourceError`` on a file
+    without them.
     """
     labels: dict[str, list[str]] = {}
-    for feature in read_json(path)["features"]:
-        row = feature["properties"]
-        code = str(row["insee_com"])
+    for feature in features_of(path):
+        code, listed, named = (
+            field_of(feature, field, path.name) for field in ("insee_com", "code_qp", "lib_qp")
+        )
         if code.startswith(territory):
-            codes = [word.strip() for word in str(row["code_qp"]).split(",")]
-            names = [word.strip() for word in str(row["lib_qp"]).split(",")]
+            codes = [word.strip() for word in listed.split(",")]
+            names = [word.strip() for word in named.split(",")]
             # A name may hold a comma itself; then the codes are what can be trusted.
             labels.setdefault(code, []).extend(names if len(names) == len(codes) else codes)
     return labels

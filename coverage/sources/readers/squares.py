@@ -8,6 +8,8 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from coverage.base.crs import WGS84
@@ -35,32 +37,40 @@ def read_squares(path: Path, area: Area, origin: Origin) -> gpd.GeoDataFrame | N
 
     Columns ``square_id, persons, code_insee, share, imputed, geometry`` (the square's centre).
     A square that lists several communes is split over them by area; ``share`` is the commune's
-    part. Raises ``SourceError`` on a missing column or a square whose id is not INSEE's.
+    part. A square whose people are not told is left out, and the count of these is reported; one
+    that does not say whether it is imputed is taken as it is. Raises ``SourceError`` on a file
+    that is no layer, a missing column, or a square whose id or people can't be read.
     """
-    table = read_vector(path)
+    table = read_vector(path, geometry=False)
     table.columns = [str(column).lower() for column in table.columns]
     names = {}
     for name, choices in _NAMES.items():
         found = [choice for choice in choices if choice in table.columns]
         if not found:
-            raise SourceError(f"{path.name} : la colonne « {choices[0]} » manque.")
+            raise SourceError(
+                f"{path.name} : la colonne « {choices[0]} » manque. Donnez les carreaux de 200 m "
+                "tels que l’INSEE les publie."
+            )
         names[name] = found[0]
     corners = [_CORNER.fullmatch(str(square)) for square in table[names["square_id"]]]
     if None in corners:
         raise SourceError(
-            f"{path.name}, ligne {corners.index(None) + 1} : identifiant de carreau inattendu."
+            f"{path.name}, ligne {corners.index(None) + 1} : identifiant de carreau inattendu. "
+            "Donnez les carreaux de 200 m tels que l’INSEE les publie (CRS3035RES200mN…E…)."
         )
+    told = _numbers(table[names["persons"]], path.name)
+    imputed_told = _numbers(table[names["imputed"]], path.name)
     own = set(
         area.communes.loc[area.communes["code_insee"].str.startswith(area.territory), "code_insee"]
     )
     polygons = area.communes.set_index("code_insee").geometry.to_crs(_LAEA)
     rows: list[tuple[Any, ...]] = []
-    imputed_count = 0
+    imputed_count = unknown_count = 0
     for corner, persons, listed, imputed in zip(
         corners,
-        table[names["persons"]],
+        told,
         table[names["communes"]],
-        table[names["imputed"]],
+        imputed_told,
         strict=True,
     ):
         codes = [
@@ -70,9 +80,12 @@ def read_squares(path: Path, area: Area, origin: Origin) -> gpd.GeoDataFrame | N
         ]
         if not own.intersection(codes) or corner is None:
             continue
+        if np.isnan(persons):
+            unknown_count += 1
+            continue
         north, east = int(corner[1]), int(corner[2])
         square = shapely.box(east, north, east + _SIDE_M, north + _SIDE_M)
-        flag = float(imputed) == 1
+        flag = bool(imputed == 1)
         imputed_count += flag
         shares = _shares(square, codes, polygons)
         if shares is None:
@@ -88,17 +101,36 @@ def read_squares(path: Path, area: Area, origin: Origin) -> gpd.GeoDataFrame | N
             for code, share in zip(codes, shares, strict=True)
             if code in own and share > 0
         ]
+    if unknown_count:
+        origin.quarantined(
+            area.territory,
+            "carreaux sans habitants connus",
+            f"{unknown_count} carreaux du territoire ne disent pas leur nombre d’habitants.",
+        )
     if not rows:
         return None
     if imputed_count:
         origin.reported(
             area.territory,
             "carreaux imputés",
-            f"{imputed_count} carreaux du territoire ont des valeurs imputées par l'Insee.",
+            f"{imputed_count} carreaux du territoire ont des valeurs imputées par l’INSEE.",
         )
     columns = ["square_id", "persons", "code_insee", "share", "imputed", "geometry"]
     squares = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=_LAEA)
     return squares.to_crs(WGS84)
+
+
+def _numbers(cells: Any, file: str) -> npt.NDArray[np.float64]:
+    """Return the numbers of a column, NaN where empty; what is neither is a ``SourceError``."""
+    values: npt.NDArray[np.float64] = pd.to_numeric(cells, errors="coerce").to_numpy(float)
+    wrong = (np.isnan(values) & cells.notna().to_numpy()) | (values < 0) | np.isinf(values)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise SourceError(
+            f"{file}, ligne {row + 1}, colonne « {cells.name} » : « {cells.iloc[row]} » n’est pas "
+            "un nombre positif. Corrigez cette ligne."
+        )
+    return values
 
 
 def _shares(square: Any, codes: list[str], polygons: gpd.GeoSeries) -> Any:
