@@ -74,6 +74,8 @@ def result_text(outcome: Outcome, workspace: Workspace) -> str:
         + ", ".join(_counted(quality.get(action, 0), noun) for action, noun in _NOUNS.items())
         + " (need/qualite.csv).",
     ]
+    if outcome.fetched.warning:
+        lines.append(outcome.fetched.warning)
     lacking = [source for source in result.sources if source.status == "missing"]
     lines += [f"Manque : {source.title}. {source.remedy}" for source in lacking]
     lines += [
