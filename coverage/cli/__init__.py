@@ -7,6 +7,7 @@ that ``maillage --help`` answers at once.
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Sequence
 
 from coverage.base.errors import UserError
@@ -30,3 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         return 0
+    except Exception:
+        traceback.print_exc()
+        print(
+            "maillage : une erreur de notre côté, pas du vôtre. Ce qui existait n'est pas perdu. "
+            "Le texte ci-dessus dit où ; joignez-le à votre signalement.",
+            file=sys.stderr,
+        )
+        return 1

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import coverage.cli.territories  # noqa: F401 - patched below
 from coverage.cli import main
 from coverage.cli.parser import _COMMANDS, build_parser
 
@@ -96,3 +97,23 @@ def test_parser_knows_the_contract():
          "--forbid", "b", "--candidates", "mairie", "--time-limit", "5", "--seed", "3", "-o", "d"]
     )  # fmt: skip
     assert (args.new, args.minutes, args.lock, args.candidates) == (2, 15, ["a"], ["mairie"])
+
+
+def test_a_defect_of_ours_is_exit_1_and_said(capsys, monkeypatch):
+    def broken(args: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("coverage.cli.territories.run", broken)
+    assert main(["territories"]) == 1
+    told = capsys.readouterr().err
+    assert "a defect" in told
+    assert told.strip().splitlines()[-1].startswith("maillage : une erreur de notre côté")
+
+
+def test_interrupting_loses_nothing_and_says_so(capsys, monkeypatch):
+    def interrupted(args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("coverage.cli.territories.run", interrupted)
+    assert main(["territories"]) == 2
+    assert "Rien n'est perdu" in capsys.readouterr().err
