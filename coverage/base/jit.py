@@ -44,8 +44,3 @@ numba = _import_numba()
 def njit(function: Callable[P, R]) -> Callable[P, R]:
     """Compile ``function`` to machine code, releasing the GIL; the compiled code is cached."""
     return cast(Callable[P, R], numba.njit(cache=True, nogil=True)(function))
-
-
-def njit_inline(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a small helper that is to be inlined into the kernels calling it."""
-    return cast(Callable[P, R], numba.njit(inline="always")(function))
