@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 NARROW_SPACE = "\u202f"
@@ -54,3 +54,14 @@ def french_date(day: date) -> str:
 def french_month(day: date) -> str:
     """Return the month of a day: ``août 2024``."""
     return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def vintage_text(vintage: str) -> str:
+    """Return a vintage as the French write it: ``2024-08 -> août 2024``; others as they are."""
+    for shape, length in (("%Y-%m-%d", 3), ("%Y-%m", 2)):
+        try:
+            day = datetime.strptime(vintage, shape).date()
+        except ValueError:
+            continue
+        return french_date(day) if length == 3 else french_month(day)
+    return vintage or "—"

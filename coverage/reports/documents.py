@@ -19,7 +19,15 @@ import typst
 from coverage.base.files import write_bytes
 from coverage.model.plan import Status
 from coverage.model.territory import ESTIMATE_MARK, FICTITIOUS_MARK
-from coverage.model.words import NO_BREAK_SPACE, decimal, french_date, percent, whole
+from coverage.model.words import (
+    NARROW_SPACE,
+    NO_BREAK_SPACE,
+    decimal,
+    french_date,
+    percent,
+    vintage_text,
+    whole,
+)
 from coverage.reports.kinds import Kinds
 from coverage.reports.palette import PROPOSED, QPV, priority_ramp
 from coverage.reports.planned import planned_places
@@ -35,6 +43,7 @@ from coverage.reports.words.sentences import (
     NEED_RUNGS,
     action_label,
     certificate,
+    covers_nearly_all,
     group_label,
     group_order,
     ilots_announced,
@@ -100,9 +109,12 @@ def report_data(result: StudyResult, day: date) -> dict[str, Any]:
 
 def _brief(result: StudyResult) -> list[str]:
     texts = [summary(result), unreachable(result)]
+    if warning := covers_nearly_all(result):
+        texts.append(warning)
     if first := first_looks(result):
         texts.append(first)
-    texts.append(f"Besoin : {NEED_RUNGS[result.need_rung]}.")
+    if persons_known(result):
+        texts.append(f"Besoin : {NEED_RUNGS[result.need_rung]}.")
     if result.fictitious:
         texts.insert(0, f"{FICTITIOUS_MARK.capitalize()} : rien de ce qui suit n’existe.")
     return [spaced(text) for text in texts]
@@ -193,14 +205,14 @@ def _groups(result: StudyResult) -> list[list[str]]:
     rows = []
     for row in sorted(_lines(wanted), key=lambda row: group_order(row.group, row.value)):
         before, after = _number(row.covered_share), _number(row.covered_after_share)
-        gain = None if before is None or after is None else 100 * (after - before)
+        gained = row.covered_after - row.covered
         rows.append(
             [
                 group_label(row.group, row.value, "Tout le territoire"),
                 whole(_number(row.persons)),
                 percent(before),
                 percent(after),
-                decimal(gain, 1) if gain is None else f"{decimal(gain, 1)}{NO_BREAK_SPACE}pts",
+                f"+{NARROW_SPACE}{whole(gained)}" if round(gained) > 0 else whole(gained),
             ]
         )
     return rows
@@ -226,7 +238,7 @@ def _qpv(result: StudyResult) -> list[list[str]]:
     return [
         [
             row.nom,
-            row.vintage,
+            vintage_text(row.vintage),
             whole(_number(row.persons)),
             minutes_text(row.minutes_adviser, _number(row.persons)),
             whole(_number(row.uncovered)),
@@ -270,7 +282,8 @@ def _plan(result: StudyResult) -> dict[str, Any]:
 def _sources(result: StudyResult) -> list[list[str]]:
     used = [source for source in result.sources if source.status == "used"]
     return [
-        [source.title, source.producer, source.licence, source.vintage or "n.d."] for source in used
+        [source.title, source.producer, source.licence, vintage_text(source.vintage)]
+        for source in used
     ]
 
 
@@ -282,6 +295,13 @@ def _missing(result: StudyResult) -> list[list[str]]:
 def _quality(result: StudyResult) -> list[list[str]]:
     columns = ["source", "issue", "action"]
     counts = result.quality.groupby(columns, sort=True).size().reset_index(name="rows")
+    titles = {source.source_id: source.title for source in result.sources}
     return [
-        [row.source, row.issue, action_label(row.action), whole(row.rows)] for row in _lines(counts)
+        [
+            titles.get(row.source, row.source),
+            row.issue,
+            action_label(row.action),
+            whole(row.rows),
+        ]
+        for row in _lines(counts)
     ]

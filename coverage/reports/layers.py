@@ -15,7 +15,7 @@ from folium.template import Template
 
 from coverage.base.crs import metric_epsg
 from coverage.model.territory import ESTIMATE_MARK
-from coverage.model.words import NO_BREAK_SPACE, decimal, percent, whole
+from coverage.model.words import NO_BREAK_SPACE, decimal, percent, vintage_text, whole
 from coverage.reports.kinds import Kinds
 from coverage.reports.offline import shipped
 from coverage.reports.palette import SYMBOLS, Ramp, need_ramp, priority_ramp, time_ramp
@@ -243,7 +243,7 @@ def place_rows(
         kind = site.kind if site.kind in roles else kinds.first(roles)
         labels = ", ".join(kinds.label(role) for role in site.roles)
         details = [("Horaires", opening_text(site.opening))] if site.opening else []
-        details.append(("Millésime", site.vintage))
+        details.append(("Millésime", vintage_text(site.vintage)))
         contact = kinds.levels[kind] == "contact"
         looks = [look for look, has in (("m-muted", muted), ("m-contact", contact)) if has]
         rows.append(
@@ -313,7 +313,13 @@ def name_rows(result: StudyResult, at_most: int = 8) -> list[dict[str, Any]]:
 def zone_shapes(result: StudyResult) -> dict[str, Any]:
     """Return the outlines of the QPV with their names."""
     tips = [
-        {"tip": str(words.tip(zone.nom, f"QPV {zone.zone_id}", [("Millésime", zone.vintage)]))}
+        {
+            "tip": str(
+                words.tip(
+                    zone.nom, f"QPV {zone.zone_id}", [("Millésime", vintage_text(zone.vintage))]
+                )
+            )
+        }
         for zone in result.zones.itertuples()
     ]
     return geojson(result.zones, tips)

@@ -25,6 +25,9 @@ _ETAPE_M = 300.0
 _STRUCTURE_M = 50.0
 #: A place of the user's this near to a public one of its kind is perhaps the same.
 _KNOWN_M = 100.0
+#: How joined places are noted; far apart, the pair is to be looked at by someone who knows.
+_SAME_PLACE = "même lieu dans deux sources"
+_FAR_APART = "même lieu, positions éloignées"
 #: Words that say nothing about which place it is.
 _GENERIC = frozenset(
     "france services service poste commune communes communaute agglomeration mairie maison espace "
@@ -136,8 +139,11 @@ def _poste_hosts(sites: pd.DataFrame) -> list[tuple[int, int]]:
         same = in_commune.get(code)
         if same is None:
             pairs += _near_pairs(guests.loc[[row]], hosts, _POSTE_M)
-        else:
-            pairs += [(int(str(row)), int(host)) for host in same]
+            continue
+        # The post office that bears the same name comes before the nearest one.
+        nom = str(guests.at[row, "nom"])
+        alike = [host for host in same if alike_names(nom, str(hosts.at[host, "nom"]))]
+        pairs += [(int(str(row)), int(host)) for host in alike or same]
     return pairs
 
 
@@ -180,7 +186,7 @@ def _join(sites: pd.DataFrame, rule: HostRule, notes: Notes, *, alone: bool) -> 
             guest["source"],
             guest["vintage"],
             guest["site_id"],
-            "même lieu dans deux sources",
+            _SAME_PLACE if distance <= _POSTE_M else _FAR_APART,
             f"« {guest['nom']} » et « {kept['nom']} » ({kept['site_id']}), à "
             f"{whole(distance)}\u00a0m : un seul lieu, plusieurs rôles.",
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -16,8 +15,8 @@ from coverage.model.words import (
     NO_BREAK_SPACE,
     decimal,
     french_date,
-    french_month,
     percent,
+    vintage_text,
     whole,
 )
 from coverage.reports.layers import patterns
@@ -38,17 +37,6 @@ def gain(persons: float | None) -> str:
     """Return a difference in persons with its sign: ``+ 650``."""
     text = whole(persons)
     return f"+{NARROW_SPACE}{text}" if persons is not None and round(persons) > 0 else text
-
-
-def vintage_text(vintage: str) -> str:
-    """Return a vintage as the French write it: ``2024-08 -> août 2024``; others as they are."""
-    for shape, length in (("%Y-%m-%d", 3), ("%Y-%m", 2)):
-        try:
-            day = datetime.strptime(vintage, shape).date()
-        except ValueError:
-            continue
-        return french_date(day) if length == 3 else french_month(day)
-    return vintage or "—"
 
 
 def gap_text(gap: float) -> str:
@@ -85,6 +73,7 @@ def filters(services: ServiceTable) -> dict[str, Callable[..., Any]]:
         "planned_places": planned_places,
         "model_label": lambda model: MODEL_LABELS.get(model, model),
         "unreachable": sentences.unreachable,
+        "covers_nearly_all": sentences.covers_nearly_all,
         "limits": sentences.limits,
         "source_line": sentences.source_line,
     }

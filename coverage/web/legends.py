@@ -30,12 +30,17 @@ _READINGS = {
     "minutes": "En voiture, hors congestion, moyenne par commune. Plus foncé\u00a0: plus à faire.",
     "need": "Besoin par habitant, sans tenir compte de l’aide. Plus foncé\u00a0: plus à faire.",
 }
+_ESTIMATED = "À vol d’oiseau, moyenne par commune. Plus foncé\u00a0: plus à faire."
 _SHOWS = {
     "score": "un indice par habitant",
     "minutes": "un temps moyen par commune",
     "need": "un besoin par habitant",
 }
 _BREAKS = {"score": "secteur prioritaire", "minutes": "au-delà de la limite"}
+
+
+def _reading(key: str, result: StudyResult) -> str:
+    return _ESTIMATED if key == "minutes" and result.estimate else _READINGS[key]
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ def map_layers(result: StudyResult) -> tuple[MapLayer, ...]:
         MapLayer(
             key=key,
             question=_QUESTIONS[key],
-            reading=_READINGS[key],
+            reading=_reading(key, result),
             shows=_SHOWS[key],
             title=titles[key],
             rows=_legend(result, key, ramp),

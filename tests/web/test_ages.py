@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from coverage.model.territory import SourceInfo
-from coverage.model.words import french_date
+from coverage.model.words import french_date, vintage_text
 from coverage.web.ages import age_months, data_age
-from coverage.web.filters import gain, gap_text, vintage_text
+from coverage.web.filters import gain, gap_text
 
 
 def source(vintage: str, **changes: str) -> SourceInfo:

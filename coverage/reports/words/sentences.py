@@ -219,6 +219,16 @@ def unreachable(result: StudyResult) -> str:
     return f"{people} aucun conseiller en moins d’une heure et sont comptées non couvertes."
 
 
+def covers_nearly_all(result: StudyResult) -> str | None:
+    """Say that an estimate leaves too few people out to conclude from; None where it does not."""
+    if not result.estimate or (_covered_share(result) or 0.0) <= _NEARLY_ALL:
+        return None
+    return spaced(
+        f"À vol d’oiseau, {result.params.minutes}{NO_BREAK_SPACE}min couvrent presque tout : "
+        "essayez une limite plus courte avant de conclure."
+    )
+
+
 def limits(result: StudyResult) -> list[str]:
     """Return the limits that a reader should know, each one sentence."""
     if result.estimate:
@@ -287,11 +297,8 @@ def _cover_limits(result: StudyResult) -> list[str]:
             f"{percent(off_road)} des habitants sont loin de toute route du réseau déposé : il ne "
             "couvre sans doute pas tout le territoire."
         )
-    if result.estimate and (_covered_share(result) or 0.0) > _NEARLY_ALL:
-        texts.append(
-            f"À vol d’oiseau, {result.params.minutes}{NO_BREAK_SPACE}min couvrent presque tout : "
-            "essayez une limite plus courte avant de conclure."
-        )
+    if warning := covers_nearly_all(result):
+        texts.append(warning)
     if not persons_known(result):
         texts.append(
             "La population n’est pas disponible : couverture, besoin, indice et plan sont n.d."

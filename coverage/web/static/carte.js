@@ -45,8 +45,18 @@
     row.setAttribute("aria-current", "true");
     fillCard(row);
     remember(code);
-    if (fromMap) row.scrollIntoView({ block: "nearest" });
+    if (fromMap) showInList(row);
     else if (drawn) drawn.select(code);
+  }
+
+  // Only the list's own box scrolls: moving the page would take the map away from under the finger.
+  function showInList(row) {
+    const box = table.closest(".tw");
+    if (!box || box.scrollHeight <= box.clientHeight) return;
+    const [outer, inner] = [box.getBoundingClientRect(), row.getBoundingClientRect()];
+    const head = table.tHead.getBoundingClientRect().height;
+    if (inner.top < outer.top + head) box.scrollTop -= outer.top + head - inner.top;
+    else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom;
   }
 
   card.querySelector(".x").hidden = false;
@@ -64,6 +74,8 @@
     if (!row) return;
     event.preventDefault();
     choose(row.dataset.code);
+    // On a narrow screen the map and its card stand above the list.
+    if (getComputedStyle(card).position === "relative") card.scrollIntoView({ block: "center" });
   });
 
   // the order
