@@ -266,3 +266,25 @@ def test_the_policy_stops_what_is_not_signed(browser, address: str):
     )
     page.close()
     assert done is False
+
+
+def test_on_a_phone_the_map_stays_and_a_row_brings_its_card(open_page: Open):
+    page = open_page("/t/2A/carte", 390)
+    frame = drawn(page)
+    at = [str(code) for code in toy_result().communes["code_insee"]].index("2A006")
+    frame.locator(".leaflet-communes-pane path").nth(at).click(position={"x": 6, "y": 6})
+    expect(page.locator("#card h2")).to_have_text("Monte Scuru")
+    assert page.evaluate("scrollY") == 0
+
+    page.get_by_role("button", name="Forca").click()
+    title = page.locator("#card h2")
+    expect(title).to_have_text("Forca")
+    expect(title).to_be_in_viewport(ratio=1)
+    page.wait_for_function(
+        "() => new Promise((done) => {"
+        "const at = scrollY; setTimeout(() => done(scrollY === at), 150); })"
+    )
+    box, header = title.bounding_box(), page.locator("header").first.bounding_box()
+    assert box is not None
+    assert header is not None
+    assert header["height"] <= box["y"] < 844 - box["height"]
