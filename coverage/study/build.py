@@ -110,7 +110,8 @@ def build_key(territory: str, files: BuildFiles, raw: Sequence[Path]) -> str:
     document = {
         "program": program_hash(),
         "territory": territory,
-        "raw": {path.name: sha256_of(path) for path in sorted(raw)},
+        # <source>/<vintage>/<file>: two sources may give their files the same name.
+        "raw": {"/".join(path.parts[-3:]): sha256_of(path) for path in sorted(raw)},
         "files": files.hashes(),
         "limit": COST_LIMIT_MINUTES,
     }
@@ -248,7 +249,8 @@ def build(
                 "territoire, ou construisez sans --roads."
             )
         progress(0.92, "Écriture des couches")
-        _write(layers, tables, demand, times, {**files.passport(), "off_road": off_road}, key)
+        told = {"need_rung": need_rung(tables.communes), "off_road_share": off_road}
+        _write(layers, tables, demand, times, files, told, key)
         progress(1.0, "Couches prêtes")
     return tables.notes
 
@@ -258,6 +260,7 @@ def _write(
     tables: TerritoryTables,
     demand: gpd.GeoDataFrame,
     times: TravelTimes,
+    files: BuildFiles,
     told: dict[str, Any],
     key: str,
 ) -> None:
@@ -268,19 +271,14 @@ def _write(
     for ground in (ground for ground in grounds if len(ground)):
         ground = ground.assign(zone_id="departement:" + ground["code"], vintage="")
         zones = pd.concat([zones, ground[zones.columns]], ignore_index=True)
-    facts = {
-        **tables.facts,
-        "need_rung": need_rung(tables.communes),
-        "unknown_kinds": unknown_kinds(tables),
-        "off_road_share": told.pop("off_road"),
-    }
+    facts = {**tables.facts, **told, "unknown_kinds": unknown_kinds(tables)}
 
     def passport(layer: str, **more: Any) -> dict[str, Any]:
         origin = origin_of(layer, tables.sources, tables.notes)
         return {"territory": tables.territory, "build": key, **origin, **more}
 
-    communes = passport("communes", nom=tables.nom, sources=sources, facts=facts, files=told)
-    write_layer(layers, "communes", tables.communes, communes)
+    whole = {"nom": tables.nom, "sources": sources, "facts": facts, "files": files.passport()}
+    write_layer(layers, "communes", tables.communes, passport("communes", **whole))
     write_layer(layers, "zones", zones, passport("zones"))
     stored_demand = write_layer(layers, "demand", demand, passport("demand"))
     stored_sites = write_layer(layers, "sites", tables.sites, passport("sites"))

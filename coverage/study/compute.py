@@ -91,6 +91,8 @@ def load_layers(workspace: Workspace, territory: str) -> Layers:
     inputs = {layer: version.sha256 for layer, version in versions.items()}
     if costs["roads_sha256"]:
         inputs["roads"] = costs["roads_sha256"]
+    if store.has("detections"):  # not used yet, but what is told of the sources depends on it
+        inputs["detections"] = store.version("detections").sha256
     own_services = workspace.root / "services.toml"
     if own_services.is_file():
         inputs["services"] = sha256_of(own_services)

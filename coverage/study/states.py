@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from coverage.base.crs import DEMO, DEPARTEMENTS, territory_name
-from coverage.base.errors import MissingLayerError
+from coverage.base.errors import UserError
 from coverage.base.workspace import Workspace
 from coverage.model.departements import full_name
 from coverage.sources.catalogue import available, needed_for
@@ -36,14 +35,14 @@ def _state(workspace: Workspace, code: str) -> TerritoryState:
     there = {source.id: available(workspace, source) is not None for source in sources}
     lacking = [source.title for source in sources if not there[source.id]]
     estimate, run_id = None, current_run(workspace, code)
-    built = all(store.has(layer) for layer in LAYERS)
-    if built:
-        try:
-            estimate = bool(store.version("costs").passport["estimate"])
-            listed = store.version("communes").passport["sources"]
-            lacking = [row["title"] for row in listed if row["status"] == "missing"]
-        except (MissingLayerError, OSError, KeyError, json.JSONDecodeError):
-            built = False
+    try:
+        versions = store.versions()
+        estimate = bool(versions["costs"].passport["estimate"])
+        listed = versions["communes"].passport["sources"]
+        lacking = [row["title"] for row in listed if row["status"] == "missing"]
+        built = set(LAYERS) <= set(versions)
+    except (UserError, OSError, KeyError):  # not built, or damaged: to be built
+        built = False
     if built and run_id:
         state = "ready"
     elif built:

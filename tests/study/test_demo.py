@@ -148,6 +148,26 @@ def test_an_unbuilt_territory_says_what_to_do(tmp_path):
         compute(Workspace(tmp_path), StudyParams("2A"))
 
 
+def test_a_damaged_pointer_is_a_territory_to_build(tmp_path):
+    workspace = Workspace(tmp_path)
+    folder = store_of(workspace, "00").folder
+    folder.mkdir(parents=True)
+    (folder / "layers.current").write_text("{")
+    assert territory_states(workspace)[0].state == "buildable"
+
+
+def test_a_run_is_named_by_its_detections_too(demo_workspace, tmp_path):
+    shutil.copytree(demo_workspace.root, tmp_path / "w")
+    workspace = Workspace(tmp_path / "w")
+    params = StudyParams("00")
+    with_detections = load_layers(workspace, "00").inputs
+    with store_of(workspace, "00").build("essai") as build:
+        build.retire("detections")
+    without = load_layers(workspace, "00").inputs
+    assert set(with_detections) - set(without) == {"detections"}
+    assert params.run_id(with_detections) != params.run_id(without)
+
+
 def test_states_of_an_empty_workspace(tmp_path):
     states = {state.code: state for state in territory_states(Workspace(tmp_path))}
     assert len(states) == 102
