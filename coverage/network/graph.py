@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,12 +29,44 @@ HIGHWAYS: tuple[str, ...] = (
     "service",
     "road",
     "track",
+    "pedestrian",
+    "footway",
+    "path",
+    "steps",
+    "cycleway",
+    "bridleway",
+    "ferry",
 )
+
+#: In ``RoadGraph.shape``: the arc is straight.
+STRAIGHT = -1
 
 
 def highway_codes(*names: str) -> NDArray[np.int8]:
     """Return the codes of classes of road, for ``np.isin(graph.highway, …)``."""
     return np.array([HIGHWAYS.index(name) for name in names], dtype=np.int8)
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """The bends of roads: row ``r`` is the points ``ptr[r]:ptr[r + 1]``, in degrees.
+
+    A row holds the points between the two ends of a road, from the end with the lower node
+    number to the other; the ends themselves are not in it.
+    """
+
+    ptr: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+    x: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    y: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    def __post_init__(self) -> None:
+        if self.ptr[0] != 0 or self.ptr[-1] != self.x.size or self.x.size != self.y.size:
+            raise ValueError("ptr, x and y do not describe the same shapes.")
+
+    @property
+    def rows(self) -> int:
+        """Number of shapes."""
+        return int(self.ptr.size) - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +77,9 @@ class RoadGraph:
     sorted within a row, at most one arc for a pair of nodes (the fastest). ``deciseconds`` is
     their travel time (int32, 0 allowed), ``length_m`` their length by road, ``highway`` the
     position of their class in ``HIGHWAYS``. ``x`` and ``y`` are longitudes and latitudes of the
-    nodes, in degrees; ``crs`` says so.
+    nodes, in degrees; ``crs`` says so. ``shape`` is each arc's row in ``shapes`` (both directions
+    of a road share it), STRAIGHT where it has no bend. ``mode`` is who travels (drive, walk,
+    bike), ``notes`` what a user must be told of how the file was read (French sentences).
     """
 
     indptr: NDArray[np.int64]
@@ -55,15 +89,22 @@ class RoadGraph:
     highway: NDArray[np.int8]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+    shape: NDArray[np.int32]
+    shapes: Shapes = field(default_factory=Shapes)
     crs: str = WGS84
+    mode: str = "drive"
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.indptr[0] != 0 or self.indptr[-1] != self.indices.size or self.x.size != self.nodes:
             raise ValueError("indptr, indices and x do not describe the same graph.")
-        if not (self.deciseconds.size == self.length_m.size == self.highway.size == self.arcs):
-            raise ValueError("One travel time, length and class is needed for each arc.")
+        per_arc = (self.deciseconds, self.length_m, self.highway, self.shape)
+        if any(values.size != self.arcs for values in per_arc):
+            raise ValueError("One travel time, length, class and shape is needed for each arc.")
         if self.deciseconds.dtype != np.int32 or (self.arcs and self.deciseconds.min() < 0):
             raise ValueError("Travel times must be int32 deciseconds, 0 or more.")
+        if self.arcs and not -1 <= self.shape.min() <= self.shape.max() < self.shapes.rows:
+            raise ValueError("An arc has a shape that is not there.")
 
     @classmethod
     def from_arcs(
@@ -76,15 +117,21 @@ class RoadGraph:
         highway: NDArray[Any],
         x: NDArray[Any],
         y: NDArray[Any],
+        shape: NDArray[Any] | None = None,
+        shapes: Shapes | None = None,
+        mode: str = "drive",
+        notes: tuple[str, ...] = (),
     ) -> RoadGraph:
         """Build a graph from a list of arcs in any order.
 
         Of parallel arcs the fastest is kept (the shortest, where equal); arcs from a node to
-        itself are left out: no fastest route uses them.
+        itself are left out: no fastest route uses them. Without ``shape`` every arc is straight.
         """
+        if shape is None:
+            shape = np.full(tails.size, STRAIGHT, dtype=np.int32)
         proper = tails != heads
         tails, heads, deciseconds = tails[proper], heads[proper], deciseconds[proper]
-        length_m, highway = length_m[proper], highway[proper]
+        length_m, highway, shape = length_m[proper], highway[proper], shape[proper]
         order = np.lexsort((length_m, deciseconds, heads, tails))
         tails, heads = tails[order], heads[order]
         first = np.ones(order.size, dtype=bool)
@@ -99,6 +146,10 @@ class RoadGraph:
             highway=highway[order].astype(np.int8),
             x=np.asarray(x, dtype=np.float64),
             y=np.asarray(y, dtype=np.float64),
+            shape=shape[order].astype(np.int32),
+            shapes=shapes or Shapes(),
+            mode=mode,
+            notes=notes,
         )
 
     @property
@@ -147,4 +198,8 @@ class RoadGraph:
             highway=self.highway[chosen],
             x=self.x,
             y=self.y,
+            shape=self.shape[chosen],
+            shapes=self.shapes,
+            mode=self.mode,
+            notes=self.notes,
         )

@@ -55,4 +55,5 @@ def test_negative_times_and_broken_arrays_are_refused(toy_graph):
             graph.highway,
             graph.x,
             graph.y,
+            graph.shape,
         )
