@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from coverage.base.crs import WGS84
 
@@ -68,6 +69,13 @@ class Shapes:
         """Number of shapes."""
         return int(self.ptr.size) - 1
 
+    def rows_of(self, rows: NDArray[np.integer]) -> Shapes:
+        """Return some of the shapes, in the order given."""
+        counts = np.diff(self.ptr)[rows]
+        ptr = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        point = np.arange(ptr[-1]) + np.repeat(self.ptr[:-1][rows] - ptr[:-1], counts)
+        return Shapes(ptr, self.x[point], self.y[point])
+
 
 @dataclass(frozen=True, eq=False)
 class RoadGraph:
@@ -82,7 +90,7 @@ class RoadGraph:
     bike), ``notes`` what a user must be told of how the file was read (French sentences).
     """
 
-    indptr: NDArray[np.int64]
+    indptr: NDArray[np.int32]
     indices: NDArray[np.int32]
     deciseconds: NDArray[np.int32]
     length_m: NDArray[np.float64]
@@ -101,6 +109,8 @@ class RoadGraph:
         per_arc = (self.deciseconds, self.length_m, self.highway, self.shape)
         if any(values.size != self.arcs for values in per_arc):
             raise ValueError("One travel time, length, class and shape is needed for each arc.")
+        if self.indptr.dtype != np.int32 or self.indices.dtype != np.int32:
+            raise ValueError("indptr and indices must be int32.")
         if self.deciseconds.dtype != np.int32 or (self.arcs and self.deciseconds.min() < 0):
             raise ValueError("Travel times must be int32 deciseconds, 0 or more.")
         if self.arcs and not -1 <= self.shape.min() <= self.shape.max() < self.shapes.rows:
@@ -139,7 +149,7 @@ class RoadGraph:
         order, tails, heads = order[first], tails[first], heads[first]
         degrees = np.bincount(tails.astype(np.int64), minlength=x.size)
         return cls(
-            indptr=np.concatenate(([0], np.cumsum(degrees))).astype(np.int64),
+            indptr=np.concatenate(([0], np.cumsum(degrees))).astype(np.int32),
             indices=heads.astype(np.int32),
             deciseconds=deciseconds[order].astype(np.int32),
             length_m=length_m[order].astype(np.float64),
@@ -169,37 +179,42 @@ class RoadGraph:
 
     def transposed(self) -> RoadGraph:
         """Return the graph with every arc turned round: the search *towards* a node."""
-        return self._from(self.indices, self.tails, np.ones(self.arcs, dtype=bool))
+        numbers = csr_matrix(
+            (np.arange(self.arcs), self.indices, self.indptr), shape=(self.nodes, self.nodes)
+        ).tocsc()
+        arc = numbers.data
+        return replace(
+            self,
+            indptr=numbers.indptr.astype(np.int32),
+            indices=numbers.indices.astype(np.int32),
+            deciseconds=self.deciseconds[arc],
+            length_m=self.length_m[arc],
+            highway=self.highway[arc],
+            shape=self.shape[arc],
+        )
 
     def restricted(self, keep: NDArray[np.bool_]) -> RoadGraph:
         """Return the graph without the arcs that touch a node outside ``keep``.
 
         The nodes stay (their numbers too), without arcs.
         """
-        tails = self.tails
-        return self._from(tails, self.indices, keep[tails] & keep[self.indices])
+        return self._with_arcs(keep[self.tails] & keep[self.indices])
 
     def within_parts(self, labels: NDArray[np.int32]) -> RoadGraph:
         """Return the graph without the arcs that lead from one part to another.
 
         ``labels`` gives each node the number of its part.
         """
-        tails = self.tails
-        return self._from(tails, self.indices, labels[tails] == labels[self.indices])
+        return self._with_arcs(labels[self.tails] == labels[self.indices])
 
-    def _from(
-        self, tails: NDArray[np.int32], heads: NDArray[np.int32], chosen: NDArray[np.bool_]
-    ) -> RoadGraph:
-        return RoadGraph.from_arcs(
-            tails[chosen],
-            heads[chosen],
-            self.deciseconds[chosen],
+    def _with_arcs(self, chosen: NDArray[np.bool_]) -> RoadGraph:
+        before = np.concatenate(([0], np.cumsum(chosen)))
+        return replace(
+            self,
+            indptr=before[self.indptr].astype(np.int32),
+            indices=self.indices[chosen],
+            deciseconds=self.deciseconds[chosen],
             length_m=self.length_m[chosen],
             highway=self.highway[chosen],
-            x=self.x,
-            y=self.y,
             shape=self.shape[chosen],
-            shapes=self.shapes,
-            mode=self.mode,
-            notes=self.notes,
         )

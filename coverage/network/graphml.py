@@ -1,4 +1,4 @@
-"""OSMnx GraphML (plain, .gz, .bz2) -> arrays of nodes and arcs.
+"""OSMnx GraphML (plain, .gz, .bz2) -> roads.
 
 A stream reader, in place of ``osmnx.load_graphml``: it keeps the few attributes that travel times
 need and builds no NetworkX graph (Corsica: about a third of the time).
@@ -6,7 +6,6 @@ need and builds no NetworkX graph (Corsica: about a third of the time).
 
 from __future__ import annotations
 
-import ast
 import bz2
 import gzip
 import zlib
@@ -23,42 +22,24 @@ from pyproj.exceptions import CRSError
 
 from coverage.base.crs import WGS84
 from coverage.base.errors import SourceError
+from coverage.network.edges import Lines, paired_roads
+from coverage.network.raw import RawRoads, check_file, check_globe, damaged
+from coverage.network.tags import KEYS
 
 _OPENERS: dict[str, Callable[[Path, str], Any]] = {
     ".graphml": lambda path, mode: path.open(mode),
     ".gz": gzip.open,
     ".bz2": bz2.open,
 }
-_EDGE_KEYS = ("highway", "length", "maxspeed", "access")
+#: Not read: every edge of the file is one direction of a road, and the other is there or not. A
+#: ferry's duration can't be shared over edges that OSMnx cut and merged.
+_TOLD_BY_THE_EDGES = {"oneway", "oneway:bicycle", "junction", "route", "duration"}
+_KEPT = frozenset({"x", "y", "crs", "length", "geometry", *KEYS} - _TOLD_BY_THE_EDGES)
 
+#: No edge goes round the globe; a longer one would not fit in a travel time.
+_LONGEST_M = 4e7
 
-@dataclass(frozen=True)
-class RawRoads:
-    """A road file as it was written: one row a node, one row a directed arc.
-
-    ``x``, ``y`` in degrees (EPSG:4326); ``tails`` and ``heads`` are positions of nodes;
-    ``highway``, ``maxspeed`` and ``access`` are the texts of the tags, empty where absent.
-    """
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    tails: NDArray[np.int64]
-    heads: NDArray[np.int64]
-    length_m: NDArray[np.float64]
-    highway: list[str]
-    maxspeed: list[str]
-    access: list[str]
-
-
-def tag_values(text: str) -> list[str]:
-    """Return the values of a tag that OSMnx may have merged: ``"['30', '50']" -> [30, 50]``."""
-    if not text.startswith("["):
-        return [text] if text else []
-    try:
-        values = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return [text]
-    return [str(value) for value in values]
+Xy = NDArray[np.float64]
 
 
 class _NotGraphmlError(Exception):
@@ -73,116 +54,102 @@ class _Reader:
     nodes: dict[str, tuple[str, str]] = field(default_factory=dict)
     edges: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     _keys: dict[str, str] = field(default_factory=dict)
-    _open: tuple[str, str, str] = ("", "", "")
+    _open: tuple[str, str] | None = None
     _values: dict[str, str] = field(default_factory=dict)
     _key: str = ""
     _text: list[str] = field(default_factory=list)
-    _rooted: bool = False
+    _parser: expat.XMLParserType = field(default_factory=expat.ParserCreate)
+
+    def root(self, tag: str, _: dict[str, str]) -> None:
+        if tag != "graphml":
+            raise _NotGraphmlError
+        self._parser.StartElementHandler = self.start
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if not self._rooted:
-            if tag != "graphml":
-                raise _NotGraphmlError
-            self._rooted = True
         if tag == "data":
-            self._key, self._text = self._keys.get(attributes.get("key", ""), ""), []
+            self._key = self._keys.get(attributes.get("key", ""), "")
+            if self._key:
+                # Only the text that is kept is asked for: most of it is not.
+                self._text = []
+                self._parser.CharacterDataHandler = self._text.append
         elif tag == "node":
-            self._open, self._values = ("node", attributes.get("id", ""), ""), {}
+            self._open, self._values = (attributes.get("id", ""), ""), {}
         elif tag == "edge":
             ends = attributes.get("source", ""), attributes.get("target", "")
-            self._open, self._values = ("edge", *ends), {}
-        elif tag == "key":
-            self._keys[attributes.get("id", "")] = attributes.get("attr.name", "")
-
-    def text(self, text: str) -> None:
-        if self._key:
-            self._text.append(text)
+            self._open, self._values = ends, {}
+        elif tag == "key" and attributes.get("attr.name", "") in _KEPT:
+            self._keys[attributes.get("id", "")] = attributes["attr.name"]
 
     def end(self, tag: str) -> None:
         if tag == "data":
-            if self._key == "crs" and not self._open[0]:
-                self.crs = "".join(self._text)
-            elif self._key in ("x", "y", *_EDGE_KEYS):
-                self._values[self._key] = "".join(self._text).strip()
-            self._key = ""
-        elif tag == "node":
-            self.nodes[self._open[1]] = self._values.get("x", ""), self._values.get("y", "")
-            self._open = ("", "", "")
-        elif tag == "edge":
-            self.edges.append((self._open[1], self._open[2], self._values))
-            self._open = ("", "", "")
+            if self._key:
+                self._parser.CharacterDataHandler = None
+                value = "".join(self._text).strip()
+                if self._open is not None:
+                    self._values[self._key] = value
+                elif self._key == "crs":
+                    self.crs = value
+                self._key = ""
+        elif tag == "node" and self._open:
+            self.nodes[self._open[0]] = self._values.get("x", ""), self._values.get("y", "")
+            self._open = None
+        elif tag == "edge" and self._open:
+            self.edges.append((*self._open, self._values))
+            self._open = None
 
     def doctype(self, *_: object) -> None:
         raise _NotGraphmlError
 
     def read(self, file: Any) -> None:
-        parser = expat.ParserCreate()
+        parser = self._parser
         parser.buffer_text = True
-        parser.StartElementHandler = self.start
+        parser.StartElementHandler = self.root
         parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.text
         parser.StartDoctypeDeclHandler = self.doctype
-        parser.ParseFile(file)
+        try:
+            parser.ParseFile(file)
+        finally:
+            # The two hold each other: without this both would stay in memory for a while.
+            del self._parser
 
 
 def _parsed(path: Path) -> _Reader:
-    opener = _OPENERS.get(path.suffix.lower())
-    if opener is None:
-        raise SourceError(
-            f"« {path.name} » n'est pas un réseau routier que l'on sait lire : donnez un GraphML "
-            "d’OSMnx (.graphml, .graphml.gz ou .graphml.bz2)."
-        )
+    check_file(path)
     reader = _Reader()
     try:
-        with opener(path, "rb") as file:
+        with _OPENERS[path.suffix.lower()](path, "rb") as file:
             reader.read(file)
-    except FileNotFoundError:
-        raise SourceError(
-            f"Le réseau routier « {path} » n'existe pas : vérifiez le chemin."
-        ) from None
     except _NotGraphmlError:
         raise SourceError(
             f"« {path.name} » n'est pas un GraphML (une page web enregistrée à sa place ?) : "
             "téléchargez à nouveau le réseau routier."
         ) from None
     except (EOFError, zlib.error, expat.ExpatError, OSError) as error:
-        raise SourceError(
-            f"« {path.name} » est coupé ou abîmé ({error}) : téléchargez à nouveau le réseau "
-            "routier."
-        ) from None
+        raise damaged(path.name, error) from None
     return reader
 
 
-def _degrees(reader: _Reader, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _to_degrees(reader: _Reader, name: str) -> Callable[[Xy], Xy]:
+    """Return what brings coordinates of the file to longitudes and latitudes."""
     try:
-        xy = np.array(list(reader.nodes.values()), dtype=np.float64).reshape(-1, 2)
         crs = CRS.from_user_input(reader.crs)
-    except ValueError:
-        raise SourceError(
-            f"Des carrefours de « {name} » n'ont pas de coordonnées x et y : enregistrez le réseau "
-            "avec osmnx.save_graphml."
-        ) from None
     except CRSError:
         raise SourceError(
             f"La projection de « {name} » est inconnue (« {reader.crs} ») : enregistrez le réseau "
             "en EPSG:4326."
         ) from None
-    x, y = xy[:, 0], xy[:, 1]
-    if not crs.is_geographic:
-        x, y = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
-    if not (np.isfinite(xy).all() and (np.abs(x) <= 180).all() and (np.abs(y) <= 90).all()):
-        raise SourceError(
-            f"Des carrefours de « {name} » sont hors du globe : enregistrez le réseau en EPSG:4326."
-        )
-    return np.ascontiguousarray(x), np.ascontiguousarray(y)
+    if crs.is_geographic:
+        return lambda xy: xy
+    transform = Transformer.from_crs(crs, WGS84, always_xy=True).transform
+    return lambda xy: np.column_stack(transform(xy[:, 0], xy[:, 1]))
 
 
 def read_graphml(path: Path) -> RawRoads:
     """Read a road network saved by OSMnx (``.graphml``, ``.graphml.gz``, ``.graphml.bz2``).
 
-    Every edge is one directed arc, as OSMnx writes them; its ``oneway`` tag is already told by
-    the absence of the opposite edge. Raises ``SourceError`` (French, what to do) for a file that
-    is missing, of another kind, cut, empty, or without coordinates or lengths.
+    Two edges that are the two directions of one road (same ends, bends, length and tags) become
+    one road. Every node of the file keeps its number. Raises ``SourceError`` (French, what to do)
+    for a file that is missing, of another kind, cut, empty, or without coordinates or lengths.
     """
     reader = _parsed(path)
     if not reader.nodes or not reader.edges:
@@ -190,7 +157,13 @@ def read_graphml(path: Path) -> RawRoads:
             f"« {path.name} » ne contient aucune route : téléchargez un réseau qui couvre le "
             "territoire."
         )
-    x, y = _degrees(reader, path.name)
+    try:
+        xy = np.array(list(reader.nodes.values()), dtype=np.float64).reshape(-1, 2)
+    except ValueError:
+        raise SourceError(
+            f"Des carrefours de « {path.name} » n'ont pas de coordonnées x et y : enregistrez le "
+            "réseau avec osmnx.save_graphml."
+        ) from None
     position = {node: number for number, node in enumerate(reader.nodes)}
     try:
         tails = np.array([position[tail] for tail, _, _ in reader.edges], dtype=np.int64)
@@ -200,15 +173,46 @@ def read_graphml(path: Path) -> RawRoads:
             f"Une route de « {path.name} » part d'un carrefour absent ({error.args[0]}) : "
             "téléchargez à nouveau le réseau routier."
         ) from None
-    values = [attributes for _, _, attributes in reader.edges]
     try:
-        length_m = np.array([float(v["length"]) for v in values], dtype=np.float64)
+        length_m = np.array([values.pop("length") for _, _, values in reader.edges], dtype=float)
     except (KeyError, ValueError):
         length_m = np.array([np.nan])
-    if not (np.isfinite(length_m).all() and (length_m >= 0).all()):
+    if not ((length_m >= 0) & (length_m <= _LONGEST_M)).all():
         raise SourceError(
             f"Des routes de « {path.name} » n'ont pas de longueur en mètres (length) : ajoutez-la "
             "avec osmnx.distance.add_edge_lengths, puis enregistrez à nouveau."
         )
-    columns = {key: [v.get(key, "") for v in values] for key in ("highway", "maxspeed", "access")}
-    return RawRoads(x=x, y=y, tails=tails, heads=heads, length_m=length_m, **columns)
+    lines = _lines(reader, path.name)
+    to_degrees = _to_degrees(reader, path.name)
+    raw = paired_roads(
+        to_degrees(xy),
+        tails,
+        heads,
+        length_m,
+        Lines(lines.edges, lines.ptr, to_degrees(lines.xy)),
+        [values for _, _, values in reader.edges],
+    )
+    check_globe(raw.x, raw.y, path.name)
+    return raw
+
+
+def _lines(reader: _Reader, name: str) -> Lines:
+    """Return the lines of the edges that have a geometry, ``LINESTRING (x y, x y, …)``."""
+    texts = {
+        number: values.pop("geometry")
+        for number, (_, _, values) in enumerate(reader.edges)
+        if "geometry" in values
+    }
+    # Read as one text: geometries made one by one take twenty times the room.
+    inner = [text.removeprefix("LINESTRING (").removesuffix(")") for text in texts.values()]
+    counts = np.array([1 + text.count(",") for text in inner], dtype=np.int64)
+    try:
+        numbers = np.array(",".join(inner).replace(",", " ").split(), dtype=np.float64)
+        xy = numbers.reshape(int(counts.sum()), 2)
+    except ValueError as error:
+        raise damaged(name, error) from None
+    return Lines(
+        edges=np.array(list(texts), dtype=np.int64),
+        ptr=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        xy=xy,
+    )

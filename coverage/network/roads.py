@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,66 +11,192 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from coverage.base.errors import SourceError, UserError
+from coverage.base.errors import SourceError
+from coverage.model.words import whole
+from coverage.network.arcs import CLOSED, build_graph, ends, lines, ordered, selected, shares
 from coverage.network.graph import RoadGraph, highway_codes
-from coverage.network.graphml import RawRoads, read_graphml
-from coverage.network.speeds import speed_table
+from coverage.network.graphml import read_graphml
+from coverage.network.overpass import read_overpass
+from coverage.network.pbf import read_pbf
+from coverage.network.raw import RawRoads, Tags, tag_values
+from coverage.network.speeds import check_mode, deciseconds, speed_table
+from coverage.network.tags import Rule, road_rule
+from coverage.network.ways import OsmWays, split_ways
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 _ALWAYS_URBAN = highway_codes("residential", "living_street")
+_FERRY = highway_codes("ferry")
+_NOT_FOR_CARS = highway_codes("pedestrian", "footway", "path", "steps", "cycleway", "bridleway")
+_OSM_READERS: dict[str, Callable[[Path, Callable[[Tags], bool]], OsmWays]] = {
+    ".pbf": read_pbf,
+    ".json": read_overpass,
+    ".json.gz": read_overpass,
+}
+_GRAPHML_SUFFIXES = (".graphml", ".graphml.gz", ".graphml.bz2")
+_TRAVELLERS = {"drive": "aux voitures", "walk": "aux piétons", "bike": "aux vélos"}
 
 
 def read_roads(
     path: Path, mode: str = "drive", *, urban: gpd.GeoDataFrame | None = None
 ) -> RoadGraph:
-    """Read a road network and give each arc its free-flow travel time by car.
+    """Read a road network and give each arc its travel time: free-flow by car, on foot or by bike.
 
-    ``path`` is a GraphML file of OSMnx. ``urban`` holds the polygons (EPSG:4326) of the communes
-    of density level 1-3; without it only residential and living streets are driven at urban
-    speeds. Roads closed to the public, and those on which no car drives, are left out.
+    ``path`` is an OpenStreetMap extract (``.osm.pbf``), a GraphML file of OSMnx (also ``.gz`` and
+    ``.bz2``) or an answer of Overpass (``.json``, also ``.gz``). ``urban`` holds the polygons
+    (EPSG:4326) of the communes of density level 1-3; without it only residential and living
+    streets are driven at urban speeds. Roads closed to ``mode`` (drive, walk, bike) are left out;
+    ``notes`` of the graph say what else is.
 
-    Raises ``UserError`` for a file that is not such a network, and for any other ``mode``.
+    Raises ``UserError`` for another mode, ``SourceError`` for a file that is not such a network.
     """
-    if mode != "drive":
-        raise UserError(f"Mode « {mode} » non disponible : seule la voiture (drive) se calcule.")
-    raw, speeds = read_graphml(path), speed_table()
-    codes = {text: speeds.code_of(text) for text in set(raw.highway)}
-    is_open = {text: speeds.is_open(text) for text in set(raw.access)}
-    highway = np.array([codes[text] for text in raw.highway], dtype=np.int8)
-    kept = (highway >= 0) & np.array([is_open[text] for text in raw.access], dtype=bool)
-    if not kept.any():
-        raise SourceError(
-            f"« {path.name} » ne contient aucune route ouverte aux voitures : donnez un réseau "
-            "routier OSMnx de type drive, avec la clé highway."
+    check_mode(mode)
+    raw, rules, notes = _open_roads(Path(path), mode)
+    highway = np.array([rule.highway for rule in rules], dtype=np.int8)[raw.tag_row]
+    forward_ds, backward_ds = _times(raw, rules, highway, mode, urban)
+    if mode != "drive" and not np.isin(highway, _NOT_FOR_CARS).any():
+        notes += (
+            "Ce réseau ne décrit que les routes des voitures : les chemins et les pistes manquent, "
+            "les temps à pied ou à vélo sont approchés.",
         )
-    highway = highway[kept]
-    tails, heads, length_m = raw.tails[kept], raw.heads[kept], raw.length_m[kept]
-    in_town = np.isin(highway, _ALWAYS_URBAN) | _middles_within(raw, tails, heads, urban)
-    deciseconds = speeds.deciseconds(
-        length_m,
-        highway,
-        [text for text, keep in zip(raw.maxspeed, kept, strict=True) if keep],
-        urban=in_town,
-        junction=_is_junction(tails, heads, raw.x.size)[heads],
-    )
-    return RoadGraph.from_arcs(
-        tails, heads, deciseconds, length_m=length_m, highway=highway, x=raw.x, y=raw.y
+    return build_graph(raw, highway, forward_ds, backward_ds, mode=mode, notes=notes)
+
+
+def _open_roads(path: Path, mode: str) -> tuple[RawRoads, list[Rule], tuple[str, ...]]:
+    """Return the roads open to a mode, the rules of their tags, and what must be told."""
+    name = path.name.lower()
+    suffix = next((end for end in _OSM_READERS if name.endswith(end)), None)
+    if suffix is not None:
+        ways = _OSM_READERS[suffix](path, lambda tags: road_rule(tags, mode).is_open)
+        rules = _rules(ways.tags, mode)
+        raw = split_ways(ways, _is_open(rules)[ways.tag_row])
+        notes = raw.notes + _left_out(rules, ways.tag_row)
+    elif name.endswith(_GRAPHML_SUFFIXES):
+        raw = read_graphml(path)
+        # Its edges tell the directions, motorways' too.
+        rules = _rules([{**tags, "oneway": "no"} for tags in raw.tags], mode)
+        notes = raw.notes
+        if mode == "drive" and _is_for_walkers(raw):
+            notes += (
+                "Toutes les rues de ce réseau sont à double sens : s'il a été fait pour les "
+                "piétons, les temps en voiture y sont trop courts.",
+            )
+    else:
+        raise SourceError(
+            f"« {path.name} » n'est pas un réseau routier que l'on sait lire : donnez un extrait "
+            "OpenStreetMap (.osm.pbf), un GraphML d'OSMnx (.graphml, .graphml.gz ou .graphml.bz2) "
+            "ou une réponse d'Overpass (.json)."
+        )
+    raw = ordered(_directed(raw, rules, mode))
+    low, high = ends(raw)
+    # A straight line back to where it started leads nowhere.
+    somewhere = (low != high) | (lines(raw) >= 0)
+    raw = selected(raw, (raw.forward | raw.backward) & somewhere)
+    if not raw.roads:
+        raise SourceError(
+            f"« {path.name} » ne contient aucune route ouverte {_TRAVELLERS[mode]} : donnez un "
+            "réseau routier qui en a, avec la clé highway d'OpenStreetMap."
+        )
+    return raw, rules, notes
+
+
+def _is_for_walkers(raw: RawRoads) -> bool:
+    """Tell whether a network of OSMnx has ways for walkers only, and not one one-way street."""
+    on_foot = {"footway", "steps"}
+    if not any(on_foot & set(tag_values(tags.get("highway", ""))) for tags in raw.tags):
+        return False
+    low, high = ends(raw)
+    there = (low * raw.nodes + high)[raw.forward], (low * raw.nodes + high)[raw.backward]
+    back = (high * raw.nodes + low)[raw.forward], (high * raw.nodes + low)[raw.backward]
+    return np.array_equal(
+        np.unique(np.concatenate((there[0], back[1]))),
+        np.unique(np.concatenate((back[0], there[1]))),
     )
 
 
-def _middles_within(
+def _rules(tags: list[Tags], mode: str) -> list[Rule]:
+    return [road_rule(of_road, mode) for of_road in tags]
+
+
+def _is_open(rules: list[Rule]) -> NDArray[np.bool_]:
+    return np.array([rule.is_open for rule in rules], dtype=bool)
+
+
+def _directed(raw: RawRoads, rules: list[Rule], mode: str) -> RawRoads:
+    """Return the roads with the directions that the file and the rules leave open.
+
+    Who walks may turn round anywhere, whatever a network made for cars says.
+    """
+    forward, backward = raw.forward, raw.backward
+    if mode == "walk":
+        forward = backward = forward | backward
+    is_open = _is_open(rules)
+    onward = is_open & np.array([rule.forward for rule in rules], dtype=bool)
+    back = is_open & np.array([rule.backward for rule in rules], dtype=bool)
+    return replace(
+        raw, forward=forward & onward[raw.tag_row], backward=backward & back[raw.tag_row]
+    )
+
+
+def _left_out(rules: list[Rule], tag_row: NDArray[np.int32]) -> tuple[str, ...]:
+    """Return what must be told of the ways that were left out for want of a rule."""
+    counts = np.bincount(tag_row, minlength=len(rules))
+
+    def ways(why: str) -> int:
+        return int(sum(counts[row] for row, rule in enumerate(rules) if rule.left_out == why))
+
+    notes = []
+    if ferries := ways("ferry"):
+        notes.append(
+            f"Lignes de ferry sans durée de traversée (duration), laissées de côté : "
+            f"{whole(ferries)}."
+        )
+    if by_the_hour := ways("by_the_hour"):
+        notes.append(
+            f"Routes dont le sens change selon l'heure, laissées de côté : {whole(by_the_hour)}."
+        )
+    return tuple(notes)
+
+
+def _times(
     raw: RawRoads,
-    tails: NDArray[np.int64],
-    heads: NDArray[np.int64],
-    areas: gpd.GeoDataFrame | None,
-) -> NDArray[np.bool_]:
-    """Tell which arcs have their middle inside one of the areas."""
-    within = np.zeros(tails.size, dtype=bool)
+    rules: list[Rule],
+    highway: NDArray[np.int8],
+    mode: str,
+    urban: gpd.GeoDataFrame | None,
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the times of roads in both directions, deciseconds, CLOSED where there is none."""
+    in_town = (np.isin(highway, _ALWAYS_URBAN) | _middles_within(raw, urban)).astype(np.intp)
+    every = np.arange(raw.roads)
+    kmh = np.array([rule.kmh for rule in rules])[raw.tag_row][every, in_town]
+    delay_s = np.array(speed_table().modes[mode].delay_s)[in_town]
+    crossing_s = np.array([rule.duration_s or 0.0 for rule in rules])[raw.tag_row]
+    crossing_ds = np.rint(10 * crossing_s * raw.length_m / np.maximum(raw.way_m, 1e-9))
+    low, high = ends(raw)
+    junction = _is_junction(raw)
+
+    def times(end: NDArray[np.int64], there: NDArray[np.bool_]) -> NDArray[np.int32]:
+        by_road = deciseconds(raw.length_m, kmh, delay_s * junction[end])
+        by_sea = np.isin(highway, _FERRY)
+        return np.where(there, np.where(by_sea, crossing_ds, by_road), CLOSED).astype(np.int32)
+
+    return times(high, raw.forward), times(low, raw.backward)
+
+
+def _middles_within(raw: RawRoads, areas: gpd.GeoDataFrame | None) -> NDArray[np.bool_]:
+    """Tell which roads have their middle, along the road, inside one of the areas."""
+    within = np.zeros(raw.roads, dtype=bool)
     if areas is None or areas.empty:
         return within
-    xy = np.column_stack((raw.x[tails] + raw.x[heads], raw.y[tails] + raw.y[heads])) / 2
+    share = shares(raw)
+    # The last point before the middle, and the one after it.
+    before = np.add.reduceat(share < 0.5, raw.ptr[:-1], dtype=np.int64) + raw.ptr[:-1] - 1
+    part = (0.5 - share[before]) / (share[before + 1] - share[before])
+    start, end = raw.points[before], raw.points[before + 1]
+    xy = np.column_stack(
+        [axis[start] + part * (axis[end] - axis[start]) for axis in (raw.x, raw.y)]
+    )
     middles = np.asarray(shapely.points(xy))
     polygons = areas.geometry.to_numpy()
     shapely.prepare(polygons)
@@ -77,12 +205,8 @@ def _middles_within(
     return within
 
 
-def _is_junction(
-    tails: NDArray[np.int64], heads: NDArray[np.int64], nodes: int
-) -> NDArray[np.bool_]:
-    """Tell the nodes with at least three distinct neighbours."""
-    low, high = np.minimum(tails, heads), np.maximum(tails, heads)
-    pairs = np.unique(low[low != high] * nodes + high[low != high])
-    degree = np.bincount(pairs // nodes, minlength=nodes)
-    degree += np.bincount(pairs % nodes, minlength=nodes)
-    return degree >= 3
+def _is_junction(raw: RawRoads) -> NDArray[np.bool_]:
+    """Tell the nodes where at least three roads end, roads along the same line counted once."""
+    low, high = ends(raw)
+    each = np.unique(np.column_stack((low, high, lines(raw))), axis=0)
+    return np.bincount(each[:, :2].ravel(), minlength=raw.nodes) >= 3

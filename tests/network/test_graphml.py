@@ -8,9 +8,13 @@ import networkx as nx
 import numpy as np
 import osmnx
 import pytest
+from pyproj import Transformer
+from shapely.geometry import LineString
 
 from coverage.base.errors import UserError
-from coverage.network.graphml import read_graphml, tag_values
+from coverage.network.graphml import read_graphml
+from coverage.network.raw import tag_values
+from coverage.network.ways import great_circle_m
 
 
 def saved(path: Path, *, crs: str = "epsg:4326", scale: float = 1.0) -> Path:
@@ -28,14 +32,47 @@ def saved(path: Path, *, crs: str = "epsg:4326", scale: float = 1.0) -> Path:
 
 def test_reads_what_osmnx_wrote(tmp_path):
     raw = read_graphml(saved(tmp_path / "roads.graphml"))
+    assert raw.nodes == 3
     assert raw.x.tolist() == [9.0, 9.01, 9.0]
     assert raw.y.tolist() == [42.0, 42.0, 42.01]
-    arcs = list(zip(raw.tails, raw.heads, raw.length_m, strict=True))
-    assert sorted(arcs) == [(0, 1, 826.5), (0, 1, 900.0), (1, 0, 826.5), (1, 2, 0.0)]
-    by_length = dict(zip(raw.length_m, raw.highway, strict=True))
-    assert tag_values(by_length[900.0]) == ["residential", "tertiary"]
-    assert sorted(raw.maxspeed) == ["", "", "", "80"]
-    assert sorted(raw.access) == ["", "", "", "private"]
+    assert raw.points.tolist() == [0, 1, 0, 1, 0, 1, 1, 2]
+    assert raw.length_m.tolist() == [826.5, 900.0, 826.5, 0.0]
+    # a limit in one direction only: the two directions are two roads
+    assert raw.forward.tolist() == [True, True, False, True]
+    assert raw.backward.tolist() == [False, False, True, False]
+    tags = [raw.tags[row] for row in raw.tag_row]
+    assert tags[0] == {"highway": "primary", "maxspeed": "80"}
+    assert tag_values(tags[1]["highway"]) == ["residential", "tertiary"]
+    # what the edges themselves tell is not read again
+    assert tags[2] == {"highway": "primary"}
+    assert tags[3] == {"highway": "residential", "access": "private"}
+
+
+def test_bends_are_kept_and_the_two_directions_paired(tmp_path):
+    graph = nx.MultiDiGraph(crs="epsg:4326")
+    for node, (x, y) in enumerate([(9.0, 42.0), (9.01, 42.0)]):
+        graph.add_node(node, x=x, y=y)
+    line = LineString([(9.0, 42.0), (9.003, 42.002), (9.006, 42.003), (9.01, 42.0)])
+    graph.add_edge(0, 1, highway="primary", length=900.0, geometry=line)
+    graph.add_edge(1, 0, highway="primary", length=900.0, geometry=line.reverse())
+    osmnx.save_graphml(graph, tmp_path / "roads.graphml")
+    raw = read_graphml(tmp_path / "roads.graphml")
+    assert (raw.nodes, raw.roads) == (2, 1)
+    assert raw.forward.all()
+    assert raw.backward.all()
+    assert list(zip(raw.x[raw.points], raw.y[raw.points], strict=True)) == list(line.coords)
+
+
+def test_bends_come_back_to_degrees_too(tmp_path):
+    graph = nx.MultiDiGraph(crs="epsg:2154")
+    for node, (x, y) in enumerate([(1_200_000.0, 6_120_000.0), (1_201_000.0, 6_120_000.0)]):
+        graph.add_node(node, x=x, y=y)
+    line = LineString([(1_200_000, 6_120_000), (1_200_500, 6_120_400), (1_201_000, 6_120_000)])
+    graph.add_edge(0, 1, highway="primary", length=1300.0, geometry=line)
+    osmnx.save_graphml(graph, tmp_path / "roads.graphml")
+    raw = read_graphml(tmp_path / "roads.graphml")
+    back = Transformer.from_crs(2154, 4326, always_xy=True)
+    assert (raw.x[2], raw.y[2]) == pytest.approx(back.transform(1_200_500, 6_120_400))
 
 
 def test_gz_and_bz2_read_the_same(tmp_path):
@@ -57,15 +94,31 @@ def test_metres_are_brought_back_to_degrees(tmp_path):
 
 def test_the_real_network_is_whole(mirror):
     raw = read_graphml(mirror / "roads" / "corse-osmnx" / "drive.graphml.gz")
-    assert (raw.x.size, raw.tails.size) == (31_333, 65_009)
+    assert (raw.nodes, raw.x.size) == (31_333, 31_333)
+    # the file tells 65,009 directions, 25 of them twice
+    assert raw.forward.sum() + raw.backward.sum() == 64_984
 
 
-@pytest.mark.parametrize("name", ["drive", "walk"])
-def test_networks_with_curved_streets_and_merged_tags(mirror, name):
+@pytest.mark.parametrize(
+    ("name", "nodes", "edges"), [("drive", 6_588, 14_404), ("bike", 13_161, 30_582)]
+)
+def test_networks_with_curved_streets_and_merged_tags(mirror, name, nodes, edges):
     raw = read_graphml(mirror / "roads" / "nantes-osmnx" / f"{name}.graphml.bz2")
-    assert raw.x.size > 6_000
+    assert raw.nodes == nodes
+    assert raw.forward.sum() + raw.backward.sum() == edges
+    assert raw.x.size > 4 * nodes
     assert 47.1 < raw.y.min() < raw.y.max() < 47.4
-    assert any(text.startswith("[") for text in raw.highway)
+    assert any(tags["highway"].startswith("[") for tags in raw.tags)
+    # along their bends the streets are as long as the file says
+    share = great_circle_m(
+        raw.x[raw.points[:-1]],
+        raw.y[raw.points[:-1]],
+        raw.x[raw.points[1:]],
+        raw.y[raw.points[1:]],
+    )
+    share[raw.ptr[1:-1] - 1] = 0.0
+    metres = np.add.reduceat(share, raw.ptr[:-1])
+    assert np.percentile(np.abs(metres - raw.length_m), 99) < 0.1
 
 
 def one_sentence(error: pytest.ExceptionInfo[UserError]) -> str:
@@ -117,6 +170,8 @@ def test_a_file_that_is_not_gzip_is_told(tmp_path):
         ('attr.name="length"', 'attr.name="longueur"', "longueur"),
         (">826.5<", ">beaucoup<", "longueur"),
         (">826.5<", ">-3<", "longueur"),
+        (">826.5<", ">nan<", "longueur"),
+        (">826.5<", ">1e300<", "longueur"),
         ('attr.name="x"', 'attr.name="lon"', "coordonnées"),
         (">9.01<", ">999<", "hors du globe"),
         ("epsg:4326", "chez nous", "projection"),
@@ -141,5 +196,17 @@ def test_an_empty_network_a_missing_file_and_another_format(tmp_path):
         read_graphml(path)
     with pytest.raises(UserError, match="n'existe pas"):
         read_graphml(tmp_path / "nowhere.graphml")
-    with pytest.raises(UserError, match="GraphML"):
-        read_graphml(tmp_path / "roads.osm.pbf")
+    path.write_text("")
+    with pytest.raises(UserError, match="vide"):
+        read_graphml(path)
+    with pytest.raises(UserError, match="dossier"):
+        read_graphml(tmp_path)
+
+
+def test_a_broken_line_is_told(tmp_path):
+    path = saved(tmp_path / "roads.graphml")
+    text = path.read_text()
+    path.write_text(text.replace('attr.name="access"', 'attr.name="geometry"'))
+    with pytest.raises(UserError) as error:
+        read_graphml(path)
+    assert "abîmé" in one_sentence(error)

@@ -5,8 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from coverage.network.graph import highway_codes
-from coverage.network.speeds import speed_table
+from coverage.network.speeds import MODES, deciseconds, speed_table
 
 
 @pytest.mark.parametrize(
@@ -19,51 +18,44 @@ from coverage.network.speeds import speed_table
         ("FR:rural", 80.0),
         ("FR:motorway", 130.0),
         ("FR:zone30", 30.0),
+        ("FR:zone:30", 30.0),
+        ("FR:30", 30.0),
+        ("GB:nsl_single", 96.56064),
+        ("walk", 6.0),
+        ("50;30", 40.0),
         ("['30', '50']", 40.0),
         ("", None),
         ("none", None),
         ("signals", None),
         ("0", None),
+        ("-30", None),
+        ("XX:rural", None),
+        ("[" * 10_000, None),
     ],
 )
 def test_maxspeed(text, kmh):
     assert speed_table().limit_kmh(text) == (kmh if kmh is None else pytest.approx(kmh))
 
 
-def test_time_is_length_over_speed_plus_the_junction():
-    table = speed_table()
-    rural, urban = table.kmh["primary"]
-    ds = table.deciseconds(
-        np.array([1000.0, 1000.0, 1000.0, 1000.0, 0.0]),
-        np.repeat(highway_codes("primary"), 5),
-        ["", "", "", "100", ""],
-        urban=np.array([False, True, True, False, False]),
-        junction=np.array([False, False, True, False, False]),
+def test_time_is_length_over_speed_plus_the_delay_rounded_once():
+    ds = deciseconds(
+        np.array([1000.0, 1000.0, 0.0, 0.4]),
+        np.array([66.0, 36.0, 50.0, 50.0]),
+        np.array([0.0, 3.0, 1.0, 0.0]),
     )
     assert ds.dtype == np.int32
-    expected = [
-        36000 / rural,
-        36000 / urban,
-        36000 / urban + 10 * table.delay_s[1],
-        36000 / (100 * table.driven_share),
-        0,
-    ]
-    assert ds.tolist() == [round(value) for value in expected]
+    assert ds.tolist() == [545, 1030, 10, 0]
 
 
 def test_towns_are_never_faster_than_the_country():
-    assert all(urban <= rural for rural, urban in speed_table().kmh.values())
+    for mode in MODES:
+        assert all(urban <= rural for rural, urban in speed_table().modes[mode].kmh.values())
 
 
-def test_classes_and_access():
+def test_only_cars_lose_time_at_junctions():
     table = speed_table()
-    assert table.code_of("primary") == highway_codes("primary")[0]
-    assert table.code_of("['footway', 'residential']") == highway_codes("residential")[0]
-    assert table.code_of("footway") == table.code_of("") == -1
-    assert table.is_open("")
-    assert table.is_open("destination")
-    assert not table.is_open("private")
-    assert not table.is_open("['no', 'yes']")
+    assert min(table.delay_s) > 0
+    assert table.modes["walk"].delay_s == table.modes["bike"].delay_s == (0.0, 0.0)
 
 
 def test_straight_line_speed_by_density_level():
@@ -75,7 +67,14 @@ def test_straight_line_speed_by_density_level():
 
 def test_nonsense_is_refused():
     table = speed_table()
+    drive = table.modes["drive"]
     with pytest.raises(ValueError, match="positive"):
         dataclasses.replace(table, walk_kmh=0.0)
     with pytest.raises(ValueError, match="Unknown classes"):
-        dataclasses.replace(table, kmh={"chemin": (1.0, 1.0)})
+        dataclasses.replace(drive, kmh={"chemin": (1.0, 1.0)})
+    with pytest.raises(ValueError, match="positive"):
+        dataclasses.replace(drive, surface_kmh={"mud": -1.0})
+    with pytest.raises(ValueError, match="delays"):
+        dataclasses.replace(drive, delay_s=(-1.0, 0.0))
+    with pytest.raises(ValueError, match="bike"):
+        dataclasses.replace(table, modes={"drive": drive, "walk": drive})

@@ -1,0 +1,129 @@
+"""OpenStreetMap extracts (``.osm.pbf``) -> ways.
+
+libosmium reads the file in a child process (``opl.py``), which tells the ways as text; numpy
+reads the numbers of that text as it comes. So nothing is done in Python for a node, and little
+for a way. Memory: 16 bytes a node of the file in the child, 24 bytes a point of the roads here.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coverage.network.raw import Tags, check_file, damaged, off_the_globe
+from coverage.network.tags import KEYS
+from coverage.network.ways import OsmWays
+
+_CHILD = Path(__file__).with_name("opl.py")
+#: A whole line: what a child that died was writing doesn't count.
+_WAY = re.compile(rb"^w\S+ T(\S*) N(\S*)\n", re.MULTILINE)
+_TAG = re.compile(rb"(?:^|,)(%s)=([^,]*)" % b"|".join(re.escape(key.encode()) for key in KEYS))
+_ESCAPED = re.compile(r"%([0-9a-f]+)%")
+#: OPL ``n123x9.1y42.2,n124…`` -> numbers with blanks between them.
+_BLANKS = bytes.maketrans(b"nxy,", b"    ")
+#: What a node without a place is given: no longitude is that large.
+_NOWHERE = 999.0
+_BLOCK_BYTES = 1 << 20
+
+_RawTags = tuple[tuple[bytes, bytes], ...]
+
+
+def read_pbf(path: Path, wanted: Callable[[Tags], bool]) -> OsmWays:
+    """Read the ways with a ``highway`` tag, and the ferries, of an OpenStreetMap extract.
+
+    The ways whose tags are not ``wanted`` are counted but have no nodes. Raises ``SourceError``
+    (French, what to do) for a file that is missing, empty, cut, damaged or of another kind.
+    """
+    check_file(path)
+    found = _Found(wanted)
+    command = [sys.executable, "-P", str(_CHILD), str(path.resolve())]
+    with subprocess.Popen(  # noqa: S603 - our own script, and a path as one argument
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        if child.stdout is None or child.stderr is None:
+            raise OSError("The reader of extracts has no pipes.")
+        for block in _blocks(child.stdout):
+            found.add(block)
+        said = child.stderr.read().decode("utf-8", "replace").strip().splitlines()
+    if child.returncode:
+        why = said[0] if said else "lecture interrompue"
+        if "invalid location" in why:
+            raise off_the_globe(path.name)
+        raise damaged(path.name, why)
+    return found.ways(path.name)
+
+
+def _blocks(text: IO[bytes]) -> Iterator[bytes]:
+    """Yield a text by blocks of whole lines."""
+    while block := text.read(_BLOCK_BYTES):
+        yield block + text.readline()
+
+
+class _Found:
+    """The ways told so far."""
+
+    def __init__(self, wanted: Callable[[Tags], bool]) -> None:
+        self._wanted = wanted
+        self._rows: dict[_RawTags, int] = {}
+        self._tags: list[Tags] = []
+        self._is_wanted: list[bool] = []
+        self._tag_row: list[int] = []
+        self._counts: list[int] = []
+        self._numbers = [np.empty((0, 3))]
+
+    def add(self, block: bytes) -> None:
+        """Take in the ways of a block of lines."""
+        nodes: list[bytes] = []
+        for tags, refs in _WAY.findall(block):
+            kept: _RawTags = tuple(_TAG.findall(tags))
+            row = self._rows.get(kept)
+            if row is None:
+                row = self._new_row(kept)
+            self._tag_row.append(row)
+            self._counts.append(refs.count(b"n") if self._is_wanted[row] else 0)
+            if self._is_wanted[row] and refs:
+                nodes.append(refs)
+        if nodes:
+            self._numbers.append(_numbers(nodes))
+
+    def _new_row(self, kept: _RawTags) -> int:
+        tags = {key.decode(): _text(value) for key, value in kept}
+        self._tags.append(tags)
+        self._is_wanted.append(self._wanted(tags))
+        return self._rows.setdefault(kept, len(self._rows))
+
+    def ways(self, name: str) -> OsmWays:
+        """Return all the ways."""
+        table = np.concatenate(self._numbers)
+        # Identifiers are whole numbers far below 2**53: floats hold them exactly.
+        _, first, refs = np.unique(table[:, 0], return_index=True, return_inverse=True)
+        x, y = table[first, 1], table[first, 2]
+        return OsmWays(
+            name=name,
+            ptr=np.concatenate(([0], np.cumsum(self._counts))).astype(np.int64),
+            refs=refs,
+            x=np.where(x == _NOWHERE, np.nan, x),
+            y=np.where(x == _NOWHERE, np.nan, y),
+            tag_row=np.array(self._tag_row, dtype=np.int32),
+            tags=self._tags,
+        )
+
+
+def _numbers(nodes: list[bytes]) -> NDArray[np.float64]:
+    """Return identifier, longitude and latitude of nodes written as OPL."""
+    text = b",".join(nodes).replace(b"xy", b"x%dy%d" % (_NOWHERE, _NOWHERE))
+    plain = text.translate(_BLANKS).decode("ascii")
+    return np.fromstring(plain, dtype=np.float64, sep=" ").reshape(-1, 3)
+
+
+def _text(value: bytes) -> str:
+    """Return a tag value: OPL writes blanks, commas and the like as ``%20%``."""
+    text = value.decode("utf-8", "replace")
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)

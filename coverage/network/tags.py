@@ -1,0 +1,192 @@
+"""What the tags of a road say to one who drives, walks or rides a bike.
+
+A rule is worked out once for each distinct set of tags. The keys are those of OpenStreetMap
+(https://wiki.openstreetmap.org/wiki/Key:access); the values that close a road and every speed
+are in ``speeds.toml``. Not read: conditional restrictions, barriers on nodes, turn restrictions,
+limits that differ by direction.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from coverage.network.graph import HIGHWAYS
+from coverage.network.raw import Tags, tag_values
+from coverage.network.speeds import Kmh, SpeedTable, speed_table
+
+#: The tags that count; readers need keep no other.
+KEYS = (
+    "access",
+    "area",
+    "bicycle",
+    "cycleway",
+    "cycleway:both",
+    "cycleway:left",
+    "cycleway:right",
+    "duration",
+    "foot",
+    "highway",
+    "junction",
+    "maxspeed",
+    "maxspeed:type",
+    "motor_vehicle",
+    "motorcar",
+    "motorroad",
+    "oneway",
+    "oneway:bicycle",
+    "route",
+    "service",
+    "sidewalk",
+    "source:maxspeed",
+    "surface",
+    "tracktype",
+    "vehicle",
+    "zone:maxspeed",
+)
+
+#: The keys that open or close a road to a mode, the one that counts most first.
+_MODE_KEYS = {
+    "drive": ("motorcar", "motor_vehicle", "vehicle"),
+    "walk": ("foot",),
+    "bike": ("bicycle", "vehicle"),
+}
+_FORWARD = {"yes", "true", "1"}
+_BACKWARD = {"-1", "reverse"}
+_BOTH = {"no", "false", "0"}
+_BY_THE_HOUR = {"reversible", "alternating"}
+_CYCLEWAYS = ("cycleway", "cycleway:both", "cycleway:left", "cycleway:right")
+_PAVEMENTS = {"yes", "both", "left", "right"}
+_CLOCK = re.compile(r"(\d+):([0-5]\d)(?::([0-5]\d))?")
+_ISO = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one set of tags means for one mode.
+
+    ``highway`` is the class (position in ``HIGHWAYS``), -1 where the mode may not go; ``forward``
+    and ``backward`` the directions open to it, ``kmh`` its speed in the country and in town;
+    ``duration_s`` the time of a whole ferry crossing. ``left_out`` says why a road that might be
+    open is not taken: "" or "ferry" (no duration) or "by_the_hour" (its direction changes).
+    """
+
+    highway: int = -1
+    forward: bool = False
+    backward: bool = False
+    kmh: Kmh = (1.0, 1.0)
+    duration_s: float | None = None
+    left_out: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the mode may go there at all."""
+        return self.highway >= 0
+
+
+def road_rule(tags: Tags, mode: str) -> Rule:
+    """Return what the tags of a road mean for ``mode`` (drive, walk, bike)."""
+    table = speed_table()
+    if tags.get("route") == "ferry":
+        return _ferry(tags, mode, table)
+    classes = table.modes[mode].kmh
+    highway = next((name for name in tag_values(tags.get("highway", "")) if name in classes), "")
+    if not highway or "yes" in tag_values(tags.get("area", "")):
+        return Rule()
+    if not _is_open(_access(tags, mode), table) or not _is_meant(highway, tags, mode, table):
+        return Rule()
+    forward, backward = _directions(highway, tags, mode)
+    if not (forward or backward):
+        return Rule(left_out="by_the_hour")
+    return Rule(HIGHWAYS.index(highway), forward, backward, table.speeds(highway, tags, mode))
+
+
+def _access(tags: Tags, mode: str) -> str:
+    """Return the word that counts for the mode: of its own keys, else of ``access``."""
+    return next((tags[key] for key in (*_MODE_KEYS[mode], "access") if key in tags), "")
+
+
+def _is_open(access: str, table: SpeedTable) -> bool:
+    """Tell whether an access word lets pass.
+
+    Of several words of one road (``private;customers``) one that opens is enough; of several
+    stretches, as OSMnx merges them, one that is closed closes.
+    """
+    stretches = [{word.strip() for word in text.split(";")} for text in tag_values(access)]
+    return not any(words <= table.closed_access for words in stretches)
+
+
+def _is_meant(highway: str, tags: Tags, mode: str, table: SpeedTable) -> bool:
+    """Tell whether the class and the service of a road are for the mode, access aside."""
+    if mode == "drive":
+        return table.closed_service.isdisjoint(tag_values(tags.get("service", "")))
+    if highway not in table.modes[mode].by_name and tags.get("motorroad") != "yes":
+        return True
+    named = tags.get(_MODE_KEYS[mode][0])
+    has_pavement = mode == "walk" and tags.get("sidewalk") in _PAVEMENTS
+    return has_pavement or (named is not None and _is_open(named, table))
+
+
+def _directions(highway: str, tags: Tags, mode: str) -> tuple[bool, bool]:
+    """Return whether one may go with the way's nodes, and against them."""
+    if mode == "walk":
+        return True, True
+    oneway = tags.get("oneway", "")
+    if mode == "bike":
+        against = any(tags.get(key, "").startswith("opposite") for key in _CYCLEWAYS)
+        oneway = tags.get("oneway:bicycle", "no" if against else oneway)
+    if oneway in _BY_THE_HOUR:
+        return False, False
+    if oneway in _BACKWARD:
+        return False, True
+    implied = tags.get("junction") in ("roundabout", "circular") or highway.startswith("motorway")
+    return True, not (oneway in _FORWARD or (implied and oneway not in _BOTH))
+
+
+def _ferry(tags: Tags, mode: str, table: SpeedTable) -> Rule:
+    if not _boards(tags, mode, table):
+        return Rule()
+    duration = duration_s(tags.get("duration", ""))
+    if duration is None:
+        return Rule(left_out="ferry")
+    forward, backward = _directions("ferry", tags, mode)
+    return Rule(HIGHWAYS.index("ferry"), forward, backward, duration_s=duration)
+
+
+def _boards(tags: Tags, mode: str, table: SpeedTable) -> bool:
+    """Tell whether a ferry takes the mode.
+
+    By the mode's own key; else walkers and bikes go where cars go; else a ferry that names other
+    travellers only doesn't take it, and one that names nobody does.
+    """
+    if any(key in tags for key in _MODE_KEYS[mode]):
+        return _is_open(_access(tags, mode), table)
+    if mode != "drive" and any(key in tags for key in _MODE_KEYS["drive"]):
+        return _boards(tags, "drive", table)
+    nobody = not any(key in tags for keys in _MODE_KEYS.values() for key in keys)
+    return nobody and _is_open(tags.get("access", ""), table)
+
+
+def duration_s(text: str) -> float | None:
+    """Return the seconds of a ``duration`` tag, or None when it tells none.
+
+    Hours and minutes (``2:45``), with seconds (``02:45:00``), minutes (``165``) or ISO 8601
+    (``PT2H45M``).
+    """
+    text = text.strip()
+    clock, iso = _CLOCK.fullmatch(text), _ISO.fullmatch(text)
+    if clock:
+        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        total = 3600 * hours + 60 * minutes + seconds
+    elif iso:
+        days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
+        total = 86_400 * days + 3600 * hours + 60 * minutes + seconds
+    elif text.isascii() and text.isdigit():
+        total = 60 * int(text)
+    else:
+        return None
+    return float(total) if 0 < total < _LONGEST_S else None
+
+
+#: A longer crossing is a slip of the keyboard; it would not fit in a travel time either.
+_LONGEST_S = 7 * 86_400
