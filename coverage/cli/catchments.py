@@ -6,6 +6,7 @@ import argparse
 
 from coverage.base.crs import territory_code, territory_name
 from coverage.base.errors import UserError
+from coverage.base.progress import part
 from coverage.base.workspace import Workspace
 from coverage.cli.screen import progress_bar
 
@@ -24,8 +25,12 @@ def run(args: argparse.Namespace) -> None:
     with progress_bar() as progress:
         progress(0.1, "Lecture des couches")
         layers = load_layers(Workspace.locate(args.root), params.territory)
-        progress(0.3, "Aires de desserte")
-        areas = draw_catchments(layers, params.catchment_kinds, params.catchment_minutes)
+        areas = draw_catchments(
+            layers,
+            params.catchment_kinds,
+            params.catchment_minutes,
+            progress=part(progress, 0.2, 1.0),
+        )
     kinds = catchment_kinds(params.catchment_kinds)
     if areas.empty:
         raise UserError(

@@ -1,8 +1,7 @@
 """Roads -> graph -> travel times -> catchments.
 
 The names below are the storey's front page. Each is loaded from its module when it is first
-asked for, so that reading a road file doesn't load the compiler of the search. Catchments have
-the name of their module: ``from coverage.network.catchments import catchments``.
+asked for, so that reading a road file doesn't load the compiler of the search.
 """
 
 from __future__ import annotations
@@ -11,21 +10,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coverage.network.catchments import catchment as catchment
+    from coverage.network.components import ReadyNetwork as ReadyNetwork
     from coverage.network.components import keep_served_parts as keep_served_parts
+    from coverage.network.cutting import cut_out as cut_out
     from coverage.network.graph import RoadGraph as RoadGraph
+    from coverage.network.nearest_sites import nearest as nearest
     from coverage.network.populated import populated_nodes as populated_nodes
     from coverage.network.result import TravelTimes as TravelTimes
     from coverage.network.roads import read_roads as read_roads
+    from coverage.network.routes import path as path
     from coverage.network.search import one_to_many as one_to_many
     from coverage.network.straight_line import straight_line_catchments as straight_line_catchments
     from coverage.network.straight_line import straight_line_times as straight_line_times
+    from coverage.network.times import costs_between as costs_between
     from coverage.network.times import travel_times as travel_times
 
 _MODULE_OF = {
+    "ReadyNetwork": "components",
     "RoadGraph": "graph",
     "TravelTimes": "result",
+    "catchment": "catchments",
+    "costs_between": "times",
+    "cut_out": "cutting",
     "keep_served_parts": "components",
+    "nearest": "nearest_sites",
     "one_to_many": "search",
+    "path": "routes",
     "populated_nodes": "populated",
     "read_roads": "roads",
     "straight_line_catchments": "straight_line",

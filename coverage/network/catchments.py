@@ -1,14 +1,14 @@
 """Catchment polygons: for the eye only. Coverage is counted on demand points, never on these.
 
-A grid of 75 m holds the time from each place to the nearest site, driven along the edges and then
-walked at most 250 m off the road; its contours are the catchments.
+They are outlines of the cells of a grid (``time_grid``) from which the nearest site is within
+the limit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 import contourpy
 import geopandas as gpd
@@ -17,179 +17,163 @@ import shapely
 from numpy.typing import NDArray
 
 from coverage.base.crs import WGS84
-from coverage.network.graph import RoadGraph
-from coverage.network.search import NEVER, reach
-from coverage.network.snap import NO_WAY, SITE_CAP_M, EdgeIndex, Snap, snap
-from coverage.network.speeds import speed_table
+from coverage.network.components import ReadyNetwork
+from coverage.network.snap import SITE_CAP_M, metric_points, snap
+from coverage.network.time_grid import TimeGrid, time_grid
 
-CELL_M = 75.0
-WALK_CAP_M = 250.0
-#: Times are cut to the limit plus or minus this before the contour is drawn: a cell that no
-#: road comes near lies a fixed way outside, so the line passes between it and its neighbour.
-_CONTOUR_BAND_DS = 600.0
-_SIMPLIFY_M = 40.0
-#: An inner catchment keeps this far inside the next, so that no rounding makes them cross.
-_NESTING_GAP_M = 2.0
-_SIDE_M = 2000.0
+#: What one catchment may be made of, so that a map of many stays light.
+MOST_PARTS, MOST_VERTICES = 20, 5_000
+#: How coarse the lines are at first, as a share of a cell: the root of the area of the corners
+#: that are cut off.
+_COARSE_CELLS = 0.4
 #: Smaller parts and holes are not drawn.
-_PART_M2 = 10 * CELL_M**2
-_HOLE_M2 = 50 * CELL_M**2
+_SPECK_CELLS = 10.0
+#: As long as there are too many vertices, lines become coarser by at least this much.
+_COARSER = 1.15
+#: The last but one catchment keeps this far inside the last, each further one so much more, so
+#: that no rounding makes them cross. Cut at the limit of a mitre, a corner of the border moves by
+#: at most ``hypot(1, limit)`` times the gap: less than the gap grows.
+_NESTING_GAP_M, _GAP_GROWS, _MITRE_LIMIT = 2.0, 1.75, 1.4
+_SIDE_M = 2000.0
+#: What the vertices are rounded to, about 10 cm: as the files and the maps write them.
+_DEGREES = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
-class _Grid:
-    """Times to the nearest site in deciseconds (inf = out of reach), rows from south to north."""
+class _Rings(NamedTuple):
+    """The outlines of cells: ring ``r`` is the points ``ptr[r]:ptr[r + 1]`` of ``xy`` (metres).
 
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    deciseconds: NDArray[np.float32]
+    The rings of polygon ``p`` are ``polygon_ptr[p]:polygon_ptr[p + 1]``, the outer one first.
+    """
+
+    xy: NDArray[np.float64]
+    ptr: NDArray[np.int64]
+    polygon_ptr: NDArray[np.int64]
 
 
-def catchments(
-    graph: RoadGraph,
+def catchment(
+    network: ReadyNetwork,
     sites: gpd.GeoDataFrame,
     minutes: Sequence[int],
     *,
-    metric_epsg: int,
     site_cap_m: float = SITE_CAP_M,
 ) -> gpd.GeoDataFrame:
     """Return the area from which the nearest site is within each limit (``minutes, geometry``).
 
     One row a limit, in rising order, EPSG:4326, valid and nested: a smaller limit lies inside the
-    next. Direction home -> site. No row without a site on the road. For drawing, not counting.
+    next and doesn't touch its border. Direction home -> site. No row for a limit within which
+    nothing is reached, none at all without a site at most ``site_cap_m`` from a road.
+
+    An area has at most 20 parts and 5,000 vertices, however many sites. What gives way: parts and
+    holes of less than 10 cells (of 75 m by car, 37.5 m by bike, 25 m on foot); of more than 20
+    parts the smallest, with whatever site lies in them; then, step by step until the vertices are
+    few enough, the smallest holes and the detail of the lines, of all limits together. Over a
+    region or more the cells are wider.
     """
     limits = sorted(set(minutes))
-    index = EdgeIndex.build(graph, metric_epsg)
-    places = snap(index, sites, metric_epsg=metric_epsg, cap_m=site_cap_m)
-    grid = _time_grid(index, places, 600 * limits[-1]) if limits else None
-    if grid is None:
-        return gpd.GeoDataFrame({"minutes": []}, geometry=[], crs=WGS84).astype({"minutes": int})
-    areas: list[shapely.Geometry] = []
-    outer: shapely.Geometry | None = None
-    for limit in reversed(limits):
-        outer = _nested(_contour(grid, 600.0 * limit), outer)
-        areas.insert(0, outer)
-    # A long straight side bends in degrees: it gets vertices, so that the gap outlasts the bend.
-    shapes = shapely.segmentize(np.array(areas), _SIDE_M)
-    return gpd.GeoDataFrame({"minutes": limits}, geometry=shapes, crs=metric_epsg).to_crs(WGS84)
+    epsg = network.index.metric_epsg
+    places = snap(network.index, metric_points(sites, epsg), cap_m=site_cap_m)
+    grid = time_grid(network, places, 600 * limits[-1]) if limits else None
+    areas = [] if grid is None else _drawn(grid, [600.0 * limit for limit in limits])
+    there = [k for k, area in enumerate(areas) if not shapely.is_empty(area)]
+    shapes = gpd.GeoSeries([areas[k] for k in there], crs=epsg).to_crs(WGS84)
+    table = {"minutes": np.array([limits[k] for k in there], dtype=np.int64)}
+    return gpd.GeoDataFrame(table, geometry=shapes.set_precision(_DEGREES), crs=WGS84)
 
 
-def _time_grid(index: EdgeIndex, places: Snap, limit_ds: int) -> _Grid | None:
-    """Return the grid of times round everything within the limit; None where nothing is."""
-    entered = places.in_ds < NO_WAY
-    backwards = index.graph.transposed()
-    times = reach(backwards, places.nodes[entered], places.in_ds[entered], limit_ds)
-    xy, deciseconds = _samples(index, places, times.astype(np.float64))
-    near = deciseconds <= limit_ds
-    if not near.any():
-        return None
-    xy, deciseconds = xy[near], deciseconds[near]
-    margin = WALK_CAP_M + 2 * CELL_M
-    low = np.floor((xy.min(0) - margin) / CELL_M)
-    columns, rows = (np.ceil((xy.max(0) + margin) / CELL_M) - low + 1).astype(int)
-    cell = np.rint(xy / CELL_M - low).astype(int)
-    # A cell is as near as its nearest stretch of road: walking to its middle too would cost up to
-    # 40 s and lose one junction in twenty at 10 minutes.
-    on_road = np.full((rows, columns), np.inf, dtype=np.float32)
-    np.minimum.at(on_road, (cell[:, 1], cell[:, 0]), deciseconds.astype(np.float32))
-    return _Grid(
-        x=(np.arange(columns) + low[0]) * CELL_M,
-        y=(np.arange(rows) + low[1]) * CELL_M,
-        deciseconds=_walked(on_road, speed_table().walk_ds_per_m),
-    )
-
-
-def _samples(
-    index: EdgeIndex, places: Snap, times: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return points along the edges, half a cell apart, and their times to the nearest site."""
-    times = np.where(times == NEVER, np.inf, times)
-    arcs = index.arcs
-    # Edges worth sampling: an end is reached, or a site stands on it.
-    worth = np.asarray(np.isfinite(times[index.ends]).any(1))
-    worth[places.edge[places.snapped]] = True
-    edge = np.flatnonzero(worth)
-    along = index.segments[edge, 1] - index.segments[edge, 0]
-    steps = np.maximum(1, np.ceil(np.hypot(*along.T) / (CELL_M / 2))).astype(int)
-    first = np.cumsum(steps + 1) - (steps + 1)
-    row = np.repeat(np.arange(edge.size), steps + 1)
-    share = (np.arange(row.size) - first[row]) / steps[row]
-    on = edge[row]
-    xy = index.segments[on, 0] + share[:, None] * along[row]
-    # Along arc 0 (low -> high) and arc 1 (high -> low): what is behind a point, what is ahead.
-    there = arcs[on] >= 0
-    weights = np.where(there, index.graph.deciseconds[arcs[on]], 0)
-    behind = np.column_stack((share, 1.0 - share)) * weights
-    onward = np.where(there, weights - behind + times[index.ends[on]][:, ::-1], np.inf)
-    at_end = np.column_stack((share == 0.0, share == 1.0))
-    standing = np.where(at_end, times[index.ends[on]], np.inf)
-    deciseconds = np.minimum(onward, standing).min(axis=1)
-    for place in np.flatnonzero(places.snapped):
-        k = np.searchsorted(edge, places.edge[place])
-        here = slice(first[k], first[k] + steps[k] + 1)
-        drive = places.along_ds[place] - behind[here]
-        drive = np.where(there[here] & (drive >= 0), drive, np.inf).min(axis=1)
-        deciseconds[here] = np.minimum(deciseconds[here], drive + places.walk_ds[place])
-    return xy, deciseconds
-
-
-def _walked(on_road: NDArray[np.float32], walk_ds_per_m: float) -> NDArray[np.float32]:
-    """Spread the times of cells on a road to the cells at most 250 m from them."""
-    spread = on_road.copy()
-    reach_cells = int(WALK_CAP_M // CELL_M)
-    rows, columns = on_road.shape
-    for down in range(-reach_cells, reach_cells + 1):
-        for right in range(-reach_cells, reach_cells + 1):
-            metres = CELL_M * float(np.hypot(down, right))
-            if metres == 0 or metres > WALK_CAP_M:
-                continue
-            to = (
-                slice(max(down, 0), rows + min(down, 0)),
-                slice(max(right, 0), columns + min(right, 0)),
-            )
-            come = (
-                slice(max(-down, 0), rows + min(-down, 0)),
-                slice(max(-right, 0), columns + min(-right, 0)),
-            )
-            walked = on_road[come] + np.float32(walk_ds_per_m * metres)
-            np.minimum(spread[to], walked, out=spread[to])
-    return spread
-
-
-def _contour(grid: _Grid, limit_ds: float) -> shapely.Geometry:
-    """Return the simplified area where the time is at most the limit, in metres."""
-    late = np.clip(grid.deciseconds - limit_ds, -_CONTOUR_BAND_DS, _CONTOUR_BAND_DS)
-    # The outermost cells are out of reach by construction, so every contour is closed.
+def _outlines(grid: TimeGrid, limit_ds: float) -> _Rings:
+    """Return the outlines of the cells within the limit: half-way to the cells beyond."""
+    beyond = np.where(grid.deciseconds <= limit_ds, -1.0, 1.0)
+    rows, columns = beyond.shape
     generator = contourpy.contour_generator(
-        grid.x, grid.y, late, fill_type=contourpy.FillType.OuterOffset
+        grid.west + grid.cell_m * np.arange(columns),
+        grid.south + grid.cell_m * np.arange(rows),
+        beyond,
+        fill_type=contourpy.FillType.ChunkCombinedOffsetOffset,
     )
-    polygons = []
-    for vertices, starts in zip(*generator.filled(-1e9, 0.0), strict=True):
-        rings = [vertices[a:b] for a, b in pairwise(starts)]
-        polygons.append(shapely.Polygon(rings[0], rings[1:]))
-    return shapely.simplify(_without_specks(polygons), _SIMPLIFY_M)
+    # The rim of the grid is out of reach, so that every line is closed.
+    chunks: Any = generator.filled(-2.0, 0.0)
+    (xy,), (ptr,), (polygon_ptr,) = chunks
+    if xy is None:
+        return _Rings(np.empty((0, 2)), np.zeros(1, np.int64), np.zeros(1, np.int64))
+    return _Rings(xy, ptr.astype(np.int64), polygon_ptr.astype(np.int64))
 
 
-def _without_specks(polygons: Sequence[shapely.Polygon]) -> shapely.MultiPolygon:
-    """Return the polygons without the parts and holes too small to see.
+def _drawn(grid: TimeGrid, limits_ds: Sequence[float]) -> list[shapely.Geometry]:
+    """Return the areas within the limits (rising), simplified as far as they must be."""
+    rings = [_outlines(grid, limit_ds) for limit_ds in limits_ds]
+    speck_m2, coarse_m = _SPECK_CELLS * grid.cell_m**2, _COARSE_CELLS * grid.cell_m
+    hole_m2 = np.full(len(rings), speck_m2)
+    while True:
+        areas = _simplified(_chosen(rings, speck_m2, hole_m2), coarse_m)
+        excess = np.array([shapely.get_num_coordinates(area) for area in areas]) / MOST_VERTICES
+        if excess.max(initial=0.0) <= 1:
+            return areas
+        coarse_m *= max(_COARSER, float(excess.max()) ** 0.4)
+        # What is a hole in an outer area is one in the inner areas, so these may keep smaller ones.
+        growth = np.where(excess > 1, np.maximum(excess, _COARSER) ** 2, 1.0)
+        hole_m2 = np.maximum.accumulate(hole_m2 * growth)
 
-    A hole of an outer catchment lies in one of each inner catchment, so filling by size keeps
-    them nested. The biggest part always stays.
+
+def _chosen(
+    rings: Sequence[_Rings], part_m2: float, hole_m2: NDArray[np.float64]
+) -> list[shapely.MultiPolygon]:
+    """Return the polygons that are drawn; what lies in a part that isn't, isn't either."""
+    chosen: list[shapely.MultiPolygon] = []
+    for ring, least_m2 in zip(reversed(rings), reversed(hole_m2.tolist()), strict=True):
+        parts = _polygons(ring, part_m2, least_m2)
+        if chosen:
+            inside = shapely.point_on_surface(parts)
+            shapely.prepare(chosen[0])
+            parts = parts[shapely.contains(chosen[0], inside)]
+        chosen.insert(0, _biggest(parts))
+    return chosen
+
+
+def _simplified(areas: Sequence[shapely.MultiPolygon], coarse_m: float) -> list[shapely.Geometry]:
+    """Return areas, each inside the next, with fewer vertices, none touching the next one's border.
+
+    The bands between them are simplified together, so that lines stay common where they were.
     """
-    biggest = max((polygon.area for polygon in polygons), default=0.0)
-    kept = []
-    for polygon in polygons:
-        if polygon.area >= min(_PART_M2, biggest):
-            holes = [ring for ring in polygon.interiors if shapely.Polygon(ring).area >= _HOLE_M2]
-            kept.append(shapely.Polygon(polygon.exterior, holes))
-    return shapely.MultiPolygon(kept)
+    bands = [*areas[:1], *(shapely.difference(b, a) for a, b in pairwise(areas))]
+    simple = shapely.coverage_simplify(np.array(bands), coarse_m)
+    drawn: list[shapely.Geometry] = []
+    for k in range(len(simple)):
+        area = shapely.coverage_union_all(simple[: k + 1])
+        further = len(simple) - 2 - k
+        if further >= 0:
+            gap_m = _NESTING_GAP_M * _GAP_GROWS**further
+            area = shapely.buffer(area, -gap_m, join_style="mitre", mitre_limit=_MITRE_LIMIT)
+        # A long straight side bends in degrees: with more vertices the gap outlasts the bend.
+        drawn.append(shapely.segmentize(_biggest(shapely.get_parts(area)), _SIDE_M))
+    return drawn
 
 
-def _nested(area: shapely.Geometry, outer: shapely.Geometry | None) -> shapely.Geometry:
-    """Return the valid area, kept inside the next catchment after both were simplified."""
-    area = shapely.make_valid(area)
-    if outer is not None:
-        inside = shapely.buffer(outer, -_NESTING_GAP_M, join_style="mitre")
-        area = shapely.intersection(area, inside)
-    parts = shapely.get_parts(area)
-    return _without_specks([part for part in parts if part.geom_type == "Polygon"])
+def _polygons(rings: _Rings, part_m2: float, hole_m2: float) -> NDArray[np.object_]:
+    """Return the polygons without parts and holes that are too small; the biggest part stays."""
+    xy, ptr, polygon_ptr = rings
+    if len(ptr) == 1:
+        return np.empty(0, dtype=object)
+    # Shoelace; a ring comes back to its first point, so what joins two rings is left out.
+    cross = xy[:-1, 0] * xy[1:, 1] - xy[1:, 0] * xy[:-1, 1]
+    total = np.concatenate(([0.0], np.cumsum(cross)))
+    area_m2 = np.abs(total[ptr[1:] - 1] - total[ptr[:-1]]) / 2
+    shells = polygon_ptr[:-1]
+    kept = area_m2 >= hole_m2
+    kept[shells] = area_m2[shells] >= part_m2
+    kept[shells[np.argmax(area_m2[shells])]] = True
+    # A part takes its holes with it.
+    kept &= np.repeat(kept[shells], np.diff(polygon_ptr))
+    counts = np.diff(ptr)
+    points = xy[np.repeat(kept, counts)]
+    ring_ptr = np.concatenate(([0], np.cumsum(counts[kept])))
+    holes = np.add.reduceat(kept.astype(np.int64), shells)
+    part_ptr = np.concatenate(([0], np.cumsum(holes[kept[shells]])))
+    return np.asarray(
+        shapely.from_ragged_array(shapely.GeometryType.POLYGON, points, (ring_ptr, part_ptr))
+    )
+
+
+def _biggest(parts: NDArray[np.object_]) -> shapely.MultiPolygon:
+    """Return the biggest polygons, as many as a catchment may have."""
+    biggest = np.argsort(-shapely.area(parts), kind="stable")[:MOST_PARTS]
+    return shapely.MultiPolygon(list(parts[biggest]))

@@ -8,6 +8,7 @@ live nearest to it. The others are dropped and listed; their people snap to what
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -25,6 +26,28 @@ COLUMNS = ("component", "nodes", "length_km", "points", "persons", "lon", "lat")
 
 
 @dataclass(frozen=True, eq=False)
+class ReadyNetwork:
+    """A network made ready for questions: what must be computed only once for it.
+
+    ``index``: the edges that points snap to; ``backwards``: every arc turned round, because
+    times are from homes to places and the search starts at the places.
+    """
+
+    index: EdgeIndex
+    backwards: RoadGraph
+
+    @property
+    def graph(self) -> RoadGraph:
+        """The network itself."""
+        return self.index.graph
+
+    @classmethod
+    def of(cls, graph: RoadGraph, metric_epsg: int) -> ReadyNetwork:
+        """Make a network ready as it is, with all its parts."""
+        return cls(EdgeIndex.build(graph, metric_epsg), graph.transposed())
+
+
+@dataclass(frozen=True, eq=False)
 class KeptNetwork:
     """The network without its dropped parts; ``dropped`` lists them (``COLUMNS``).
 
@@ -32,8 +55,40 @@ class KeptNetwork:
     ``persons`` who lives nearest to it, ``lon`` and ``lat`` where its middle is.
     """
 
-    graph: RoadGraph
+    network: ReadyNetwork
     dropped: pd.DataFrame
+
+    @property
+    def graph(self) -> RoadGraph:
+        """The network without its dropped parts."""
+        return self.network.graph
+
+
+class _Parts:
+    """The strongly connected parts of a network, and what was kept of them last."""
+
+    def __init__(self, graph: RoadGraph, metric_epsg: int) -> None:
+        self.labels = strong_components(graph)
+        self.number = int(self.labels.max(initial=-1)) + 1
+        self.index = EdgeIndex.build(graph.within_parts(self.labels), metric_epsg)
+        self._kept: tuple[bytes, ReadyNetwork] | None = None
+
+    def keep(self, graph: RoadGraph, parts: NDArray[np.bool_], metric_epsg: int) -> ReadyNetwork:
+        """Return the network of the parts kept; the last answer is remembered."""
+        if self._kept is None or self._kept[0] != parts.tobytes():
+            network = ReadyNetwork.of(graph.restricted(parts[self.labels]), metric_epsg)
+            self._kept = parts.tobytes(), network
+        return self._kept[1]
+
+
+_PARTS: WeakKeyDictionary[RoadGraph, dict[int, _Parts]] = WeakKeyDictionary()
+
+
+def _parts_of(graph: RoadGraph, metric_epsg: int) -> _Parts:
+    known = _PARTS.setdefault(graph, {})
+    if metric_epsg not in known:
+        known[metric_epsg] = _Parts(graph, metric_epsg)
+    return known[metric_epsg]
 
 
 def strong_components(graph: RoadGraph) -> NDArray[np.int32]:
@@ -55,50 +110,45 @@ def keep_served_parts(
     centroid doesn't save a part: the nearest edge of a centroid says nothing about homes. The
     part with most people always stays.
     """
-    labels = strong_components(graph)
-    parts = int(labels.max(initial=-1)) + 1
-    tails = graph.tails
-    inner = labels[tails] == labels[graph.indices]
-    part_of_point = _parts_of_points(graph, labels, demand, metric_epsg)
-    on_part = part_of_point >= 0
+    parts = _parts_of(graph, metric_epsg)
+    labels = parts.labels
+    edge, _, _ = parts.index.nearest(metric_points(demand, metric_epsg))
+    found = edge >= 0
+    part_of_point = np.full(len(demand), -1, dtype=np.int64)
+    part_of_point[found] = labels[parts.index.ends[edge[found], 0]]
     persons = np.bincount(
-        part_of_point[on_part], weights=demand["persons"].to_numpy()[on_part], minlength=parts
+        part_of_point[found], weights=demand["persons"].to_numpy()[found], minlength=parts.number
     )
-    points = np.bincount(part_of_point[on_part], minlength=parts)
-    sizes = np.bincount(labels, minlength=parts)
-
     keep = (persons >= KEPT_SHARE * persons.sum()) & (persons > 0)
     keep[_parts_of_whole_communes(part_of_point, demand)] = True
-    if parts:
+    sizes = np.bincount(labels, minlength=parts.number)
+    if parts.number:
         keep[np.lexsort((sizes, persons))[-1]] = True
-    length_km = np.bincount(
-        labels[tails[inner]], weights=graph.length_m[inner] / 1000.0, minlength=parts
+    points = np.bincount(part_of_point[found], minlength=parts.number)
+    dropped = _listed(graph, labels, ~keep).assign(
+        points=points[~keep], persons=persons[~keep], nodes=sizes[~keep]
     )
-    dropped = pd.DataFrame(
-        {
-            "component": np.arange(parts),
-            "nodes": sizes,
-            "length_km": length_km,
-            "points": points,
-            "persons": persons,
-            "lon": np.bincount(labels, weights=graph.x, minlength=parts) / np.maximum(sizes, 1),
-            "lat": np.bincount(labels, weights=graph.y, minlength=parts) / np.maximum(sizes, 1),
-        }
-    )[~keep]
     dropped = dropped.sort_values(["persons", "nodes", "component"], ascending=[False, False, True])
-    return KeptNetwork(graph.restricted(keep[labels]), dropped.reset_index(drop=True))
+    return KeptNetwork(
+        parts.keep(graph, keep, metric_epsg), dropped[list(COLUMNS)].reset_index(drop=True)
+    )
 
 
-def _parts_of_points(
-    graph: RoadGraph, labels: NDArray[np.int32], demand: gpd.GeoDataFrame, metric_epsg: int
-) -> NDArray[np.int64]:
-    """Return each point's part: that of its nearest edge with both ends in one part, else -1."""
-    index = EdgeIndex.build(graph.within_parts(labels), metric_epsg)
-    edge, _, _ = index.nearest(metric_points(demand, metric_epsg))
-    found = edge >= 0
-    part = np.full(len(demand), -1, dtype=np.int64)
-    part[found] = labels[index.ends[edge[found], 0]]
-    return part
+def _listed(graph: RoadGraph, labels: NDArray[np.int32], chosen: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return how long the chosen parts are and where they lie."""
+    parts = chosen.size
+    tails = graph.tails
+    inner = labels[tails] == labels[graph.indices]
+    sizes = np.maximum(np.bincount(labels, minlength=parts), 1)
+    length_m = np.bincount(labels[tails[inner]], weights=graph.length_m[inner], minlength=parts)
+    return pd.DataFrame(
+        {
+            "component": np.flatnonzero(chosen),
+            "length_km": length_m[chosen] / 1000.0,
+            "lon": (np.bincount(labels, weights=graph.x, minlength=parts) / sizes)[chosen],
+            "lat": (np.bincount(labels, weights=graph.y, minlength=parts) / sizes)[chosen],
+        }
+    )
 
 
 def _parts_of_whole_communes(

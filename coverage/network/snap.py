@@ -17,17 +17,21 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from coverage.base.crs import WGS84
-from coverage.network.graph import RoadGraph, highway_codes
+from coverage.network.graph import STRAIGHT, RoadGraph, highway_codes
+from coverage.network.grid import SegmentGrid, nearest_segments
 from coverage.network.speeds import speed_table
 
 #: The walk to the road beyond which a point counts as out of reach, in metres.
 DEMAND_CAP_M = 1000.0
 SITE_CAP_M = 3000.0
 
+#: This near to the end of an edge, along it, a point is at the end.
+_AT_END_M = 1.0
+
 #: Stands for "no way" in times of int32: never within a limit, and two of them can be added.
 NO_WAY = 2**30 - 1
 
-_NOBODY_STOPS = highway_codes("motorway", "motorway_link")
+_NOBODY_STOPS = highway_codes("motorway", "motorway_link", "ferry")
 
 
 def metric_points(points: gpd.GeoDataFrame, metric_epsg: int) -> NDArray[np.float64]:
@@ -37,35 +41,53 @@ def metric_points(points: gpd.GeoDataFrame, metric_epsg: int) -> NDArray[np.floa
 
 @dataclass(frozen=True, eq=False)
 class EdgeIndex:
-    """The edges that points may snap to, as straight lines in metres.
+    """The edges that points may snap to, with their bends, in metres.
 
     Edge ``e`` joins the nodes ``ends[e] = (low, high)``; ``arcs[e]`` are its arcs low -> high and
-    high -> low (-1 where it is one-way). ``segments[e]`` holds both ends' coordinates.
+    high -> low (-1 where it is one-way). Its straight segments, from low to high, are
+    ``segment_ptr[e]:segment_ptr[e + 1]`` of ``grid.segments``; ``behind_m`` is the way from the
+    low end to each segment, ``edge_m`` the whole. Metres are those of ``metric_epsg``.
     """
 
     graph: RoadGraph
+    metric_epsg: int
     ends: NDArray[np.int32]
     arcs: NDArray[np.int64]
-    segments: NDArray[np.float64]
-    tree: shapely.STRtree
+    segment_ptr: NDArray[np.int64]
+    behind_m: NDArray[np.float64]
+    edge_m: NDArray[np.float64]
+    grid: SegmentGrid
 
     @classmethod
     def build(cls, graph: RoadGraph, metric_epsg: int) -> EdgeIndex:
-        """Index every edge on which a car may stop (all but motorways)."""
-        tails, heads = graph.tails.astype(np.int64), graph.indices.astype(np.int64)
-        usable = ~np.isin(graph.highway, _NOBODY_STOPS)
-        number = np.flatnonzero(usable)
-        tails, heads = tails[usable], heads[usable]
-        key = np.minimum(tails, heads) * graph.nodes + np.maximum(tails, heads)
-        pairs, edge = np.unique(key, return_inverse=True)
-        arcs = np.full((pairs.size, 2), -1, dtype=np.int64)
-        arcs[edge, (tails > heads).astype(np.intp)] = number
-        ends = np.column_stack((pairs // graph.nodes, pairs % graph.nodes)).astype(np.int32)
-        to_metres = Transformer.from_crs(WGS84, metric_epsg, always_xy=True)
-        xy = np.column_stack(to_metres.transform(graph.x, graph.y))
-        segments = xy[ends]
+        """Index every edge on which one may stop (all but motorways and ferries)."""
+        tails, heads = graph.tails, graph.indices
+        number = np.flatnonzero(~np.isin(graph.highway, _NOBODY_STOPS))
+        low, high = np.minimum(tails, heads)[number], np.maximum(tails, heads)[number]
+        shape = graph.shape[number]
+        # Two arcs are one edge when they join the same nodes along the same bends.
+        order = np.lexsort((shape, high, low))
+        number, low, high, shape = number[order], low[order], high[order], shape[order]
+        first = np.ones(number.size, dtype=bool)
+        first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1]) | (shape[1:] != shape[:-1])
+        edge = np.cumsum(first) - 1
+        arcs = np.full((int(first.sum()), 2), -1, dtype=np.int64)
+        arcs[edge, (tails[number] > heads[number]).astype(np.intp)] = number
+        ends = np.column_stack((low[first], high[first]))
+        segments, segment_ptr = _segments(graph, ends, shape[first], metric_epsg)
+        along_m = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
+        total_m = np.concatenate(([0.0], np.cumsum(along_m)))
+        behind_m = total_m[:-1] - np.repeat(total_m[segment_ptr[:-1]], np.diff(segment_ptr))
+        edge_m = np.add.reduceat(along_m, segment_ptr[:-1]) if len(ends) else np.empty(0)
         return cls(
-            graph, ends, arcs, segments, shapely.STRtree(np.asarray(shapely.linestrings(segments)))
+            graph,
+            metric_epsg,
+            ends,
+            arcs,
+            segment_ptr,
+            behind_m,
+            edge_m,
+            SegmentGrid.of(segments),
         )
 
     def nearest(
@@ -75,22 +97,44 @@ class EdgeIndex:
 
         Of edges equally near, the one with the lowest number is taken. Without any edge: -1.
         """
-        edge = np.full(len(xy), -1, dtype=np.int64)
-        share, metres = np.zeros(len(xy)), np.full(len(xy), np.inf)
-        if len(self.ends) == 0 or len(xy) == 0:
-            return edge, share, metres
-        pairs = self.tree.query_nearest(shapely.points(xy), all_matches=True)
-        point, found = pairs[:, np.lexsort((pairs[1], pairs[0]))]
-        first = np.ones(point.size, dtype=bool)
-        first[1:] = point[1:] != point[:-1]
-        edge[point[first]] = found[first]
-        start, along = self.segments[edge, 0], self.segments[edge, 1] - self.segments[edge, 0]
-        squared = np.maximum((along**2).sum(1), 1e-12)
-        share = np.clip(((xy - start) * along).sum(1) / squared, 0.0, 1.0)
-        # A thousandth of the edge is less than the snapping knows: such a point is at the end.
-        share = np.where(share < 1e-3, 0.0, np.where(share > 1 - 1e-3, 1.0, share))
-        metres = np.hypot(*(xy - start - share[:, None] * along).T)
+        segment, within, metres = nearest_segments(self.grid, xy)
+        found = segment >= 0
+        edge = np.full(len(metres), -1, dtype=np.int64)
+        edge[found] = np.searchsorted(self.segment_ptr, segment[found], "right") - 1
+        share = np.zeros(len(metres))
+        behind_m = self.behind_m[segment[found]]
+        x0, y0, x1, y1 = self.grid.segments[segment[found]].T
+        along_m = behind_m + within[found] * np.hypot(x1 - x0, y1 - y0)
+        share[found] = np.clip(along_m / np.maximum(self.edge_m[edge[found]], 1e-6), 0.0, 1.0)
+        # A metre is less than the snapping knows: such a point is at the end.
+        at_end = np.full(len(metres), np.inf)
+        at_end[found] = _AT_END_M / np.maximum(self.edge_m[edge[found]], 1e-6)
+        share = np.where(share <= np.minimum(at_end, 0.5), 0.0, share)
+        share = np.where(share >= 1.0 - np.minimum(at_end, 0.5), 1.0, share)
         return edge, share, metres
+
+
+def _segments(
+    graph: RoadGraph, ends: NDArray[np.int32], shape: NDArray[np.int32], metric_epsg: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the straight segments of edges (``x0, y0, x1, y1``, metres) and their pointers."""
+    to_metres = Transformer.from_crs(WGS84, metric_epsg, always_xy=True)
+    nodes = np.column_stack(to_metres.transform(graph.x, graph.y)).reshape(-1, 2)
+    bends = np.column_stack(to_metres.transform(graph.shapes.x, graph.shapes.y)).reshape(-1, 2)
+    row = np.maximum(shape, 0)
+    bent = shape != STRAIGHT
+    counts = np.where(bent, np.diff(graph.shapes.ptr, append=0)[row], 0)
+    ptr = np.concatenate(([0], np.cumsum(counts + 1))).astype(np.int64)
+    start = np.empty((ptr[-1], 2))
+    stop = np.empty((ptr[-1], 2))
+    edge = np.repeat(np.arange(len(ends)), counts)
+    place = np.arange(edge.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    bend = bends[graph.shapes.ptr[row[edge]] + place]
+    start[ptr[:-1]] = nodes[ends[:, 0]]
+    start[ptr[edge] + place + 1] = bend
+    stop[ptr[1:] - 1] = nodes[ends[:, 1]]
+    stop[ptr[edge] + place] = bend
+    return np.hstack((start, stop)), ptr
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,24 +165,23 @@ class Snap:
 
 def snap(
     index: EdgeIndex,
-    points: gpd.GeoDataFrame,
+    points: NDArray[np.float64],
     *,
-    metric_epsg: int,
     cap_m: float,
     uncapped: NDArray[np.bool_] | None = None,
 ) -> Snap:
-    """Tie each point to its nearest edge; the walk there is costed at 4.5 km/h.
+    """Tie each point (``x, y`` in metres) to its nearest edge; the walk there is costed.
 
     Points further than ``cap_m`` from any edge stay unsnapped, unless flagged in ``uncapped``.
     """
-    edge, share, metres = index.nearest(metric_points(points, metric_epsg))
+    edge, share, metres = index.nearest(points)
     far = metres > cap_m
     if uncapped is not None:
         far &= ~uncapped
     edge = np.where(far, -1, edge)
     on_road = edge >= 0
-    arcs = np.where(on_road[:, None], index.arcs[edge] if len(index.arcs) else -1, -1)
-    nodes = np.where(on_road[:, None], index.ends[edge] if len(index.ends) else 0, 0)
+    arcs = np.where(on_road[:, None], index.arcs[edge] if len(index.arcs) else [[-1, -1]], -1)
+    nodes = np.where(on_road[:, None], index.ends[edge] if len(index.ends) else [[0, 0]], 0)
     walk_m = np.where(np.isfinite(metres), metres, NO_WAY / 100)
     walk_ds = np.minimum(np.rint(walk_m * speed_table().walk_ds_per_m), NO_WAY).astype(np.int64)
 

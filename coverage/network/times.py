@@ -7,13 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverage.base.progress import Progress, silent
-from coverage.network.components import keep_served_parts
+from coverage.network.components import ReadyNetwork, keep_served_parts
 from coverage.network.graph import RoadGraph
+from coverage.network.hanging import hang
+from coverage.network.reduction import reduced
 from coverage.network.result import TravelTimes, costs_table, unreached_table
-from coverage.network.search import I32, I64, cost_each
-from coverage.network.snap import DEMAND_CAP_M, NO_WAY, SITE_CAP_M, EdgeIndex, Snap, snap
+from coverage.network.rows import I64, Rows, joined
+from coverage.network.search import Search
+from coverage.network.snap import DEMAND_CAP_M, NO_WAY, SITE_CAP_M, Snap, metric_points, snap
 
-_SITES_A_STEP = 100
+_SITES_A_STEP = 1_000
 
 
 def travel_times(
@@ -36,30 +39,18 @@ def travel_times(
     """
     progress(0.0, "Réseau routier")
     kept = keep_served_parts(graph, demand, metric_epsg=metric_epsg)
-    index = EdgeIndex.build(kept.graph, metric_epsg)
     centroid = demand["method"].to_numpy() == "centroid"
-    homes = snap(index, demand, metric_epsg=metric_epsg, cap_m=demand_cap_m, uncapped=centroid)
-    places = snap(index, sites, metric_epsg=metric_epsg, cap_m=site_cap_m)
-    backwards = kept.graph.transposed()
-    doors = _doors(homes, kept.graph.nodes)
-    site, point, cost_ds = [np.empty(0, np.int64)], [np.empty(0, np.int32)], [np.empty(0, np.int32)]
-    for start in range(0, len(sites), _SITES_A_STEP):
-        rows = np.arange(start, min(start + _SITES_A_STEP, len(sites)))
-        progress(0.1 + 0.9 * start / len(sites), "Temps de trajet")
-        ptr, points, deciseconds = cost_each(
-            backwards, _seeds(places, rows), doors, _directs(places, homes, rows), 10 * limit_s
-        )
-        site.append(np.repeat(rows, np.diff(ptr)))
-        point.append(points)
-        cost_ds.append(deciseconds)
-    progress(1.0, "Temps de trajet")
-    points_all = np.concatenate(point)
+    index = kept.network.index
+    homes = snap(index, metric_points(demand, metric_epsg), cap_m=demand_cap_m, uncapped=centroid)
+    places = snap(index, metric_points(sites, metric_epsg), cap_m=site_cap_m)
+    found = costs_between(kept.network, homes, places, 10 * limit_s, progress=progress)
+    site = np.repeat(np.arange(len(sites)), np.diff(found.ptr))
     unsnapped = sites.loc[~places.snapped, ["site_id", "nom"]].reset_index(drop=True)
     flagged = demand.loc[centroid, ["demand_id", "code_insee", "persons"]].reset_index(drop=True)
     return TravelTimes(
-        costs=costs_table(sites, demand, np.concatenate(site), points_all, np.concatenate(cost_ds)),
+        costs=costs_table(sites, demand, site, found.item, found.ds),
         unreached_demand=unreached_table(
-            demand, points_all, snapped=homes.snapped, walk_m=homes.walk_m
+            demand, found.item, snapped=homes.snapped, walk_m=homes.walk_m
         ),
         unsnapped_sites=unsnapped.assign(walk_m=places.walk_m[~places.snapped]),
         flagged_demand=flagged.assign(walk_m=homes.walk_m[centroid]),
@@ -68,28 +59,55 @@ def travel_times(
     )
 
 
-def _rows(group: NDArray[np.int64], groups: int) -> tuple[NDArray[np.intp], I64]:
-    """Return the order that sorts by group, and the pointers of the groups."""
-    pointers = np.concatenate(([0], np.cumsum(np.bincount(group, minlength=groups))))
-    return np.argsort(group, kind="stable"), pointers.astype(np.int64)
+def costs_between(
+    network: ReadyNetwork,
+    homes: Snap,
+    places: Snap,
+    limit_ds: int,
+    *,
+    threads: int | None = None,
+    progress: Progress = silent,
+) -> Rows:
+    """Return, for each place, the homes that reach it within the limit (``<=``) and their times.
+
+    Rows are places, items are homes, both by their position in the snaps; times in deciseconds,
+    walks included. ``threads`` (default: one for each core) don't change the answer.
+    """
+    reduction, sites = reduced(network.backwards), places.edge.size
+    doors = _doors(homes, network.graph.nodes)
+    search = Search(reduction, hang(reduction, doors, homes.edge.size))
+    found = []
+    for start in range(0, sites, _SITES_A_STEP):
+        rows = np.arange(start, min(start + _SITES_A_STEP, sites))
+        progress(0.1 + 0.9 * start / sites, "Temps de trajet")
+        seeds, directs = _seeds(places, rows), between_on_edges(places, homes, rows)
+        found.append(search.each(seeds, limit_ds, directs=directs, threads=threads))
+    progress(1.0, "Temps de trajet")
+    return joined(found)
 
 
-def _doors(homes: Snap, nodes: int) -> tuple[I64, I32, I32]:
+def _pointers(group: NDArray[np.integer], groups: int) -> I64:
+    return np.concatenate(([0], np.cumsum(np.bincount(group, minlength=groups)))).astype(np.int64)
+
+
+def _doors(homes: Snap, nodes: int) -> Rows:
     """Hang each home on the nodes it can drive to: a row for each node."""
     point, end = np.nonzero(homes.out_ds < NO_WAY)
-    order, pointers = _rows(homes.nodes[point, end].astype(np.int64), nodes)
-    return pointers, point[order].astype(np.int32), homes.out_ds[point, end][order]
+    node = homes.nodes[point, end]
+    order = np.argsort(node, kind="stable")
+    return Rows(
+        _pointers(node, nodes), point[order].astype(np.int32), homes.out_ds[point, end][order]
+    )
 
 
-def _seeds(places: Snap, rows: NDArray[np.int64]) -> tuple[I64, I32, I32]:
+def _seeds(places: Snap, rows: NDArray[np.int64]) -> Rows:
     """Start from the nodes that lead to each place: a row for each place."""
     place, end = np.nonzero(places.in_ds[rows] < NO_WAY)
-    order, pointers = _rows(place, rows.size)
-    place, end = rows[place[order]], end[order]
-    return pointers, places.nodes[place, end], places.in_ds[place, end]
+    nodes, ds = places.nodes[rows[place], end], places.in_ds[rows[place], end]
+    return Rows(_pointers(place, rows.size), nodes, ds)
 
 
-def _directs(places: Snap, homes: Snap, rows: NDArray[np.int64]) -> tuple[I64, I32, I32]:
+def between_on_edges(places: Snap, homes: Snap, rows: NDArray[np.int64]) -> Rows:
     """Return the times between homes and places of one edge, along it: a row for each place."""
     by_edge = np.argsort(homes.edge, kind="stable")
     edges = homes.edge[by_edge]
@@ -106,9 +124,8 @@ def _directs(places: Snap, homes: Snap, rows: NDArray[np.int64]) -> tuple[I64, I
     drive = np.where(blocked, NO_WAY, drive).min(axis=1, initial=NO_WAY)
     total = drive + homes.walk_ds[home] + places.walk_ds[rows[place]]
     possible = drive < NO_WAY
-    pointers = np.concatenate(([0], np.cumsum(np.bincount(place[possible], minlength=rows.size))))
-    return (
-        pointers.astype(np.int64),
+    return Rows(
+        _pointers(place[possible], rows.size),
         home[possible].astype(np.int32),
         total[possible].astype(np.int32),
     )

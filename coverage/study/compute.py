@@ -12,7 +12,7 @@ import pandas as pd
 from coverage.base.crs import WGS84, metric_epsg, territory_name
 from coverage.base.errors import UserError
 from coverage.base.files import sha256_of
-from coverage.base.progress import Progress, silent
+from coverage.base.progress import Progress, part, silent
 from coverage.base.workspace import Workspace
 from coverage.model.params import StudyParams
 from coverage.model.plan import Plan
@@ -27,7 +27,7 @@ from coverage.need.figures import (
     qpv_figures,
 )
 from coverage.need.reach import UNREACHED_DS, Reach
-from coverage.network.catchments import catchments
+from coverage.network.catchments import catchment
 from coverage.network.components import keep_served_parts
 from coverage.network.roads import read_roads
 from coverage.network.straight_line import straight_line_catchments
@@ -115,7 +115,11 @@ def catchment_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def draw_catchments(
-    layers: Layers, kinds: tuple[str, ...], minutes: tuple[int, ...]
+    layers: Layers,
+    kinds: tuple[str, ...],
+    minutes: tuple[int, ...],
+    *,
+    progress: Progress = silent,
 ) -> gpd.GeoDataFrame:
     """Return the nested catchments of the places of some kinds (none: the partners).
 
@@ -135,10 +139,13 @@ def draw_catchments(
             f"Le fichier de routes {layers.roads} n'est plus là. Remettez-le ou relancez "
             f"maillage build {territory_name(layers.territory)}"
         )
+    progress(0.0, "Lecture des routes")
     graph = read_roads(layers.roads, urban=urban_areas(layers.communes))
+    progress(0.5, "Réseau routier")
     # The same parts as for the travel times, so that no place stands on a private loop.
-    served = keep_served_parts(graph, layers.demand, metric_epsg=epsg).graph
-    return catchments(served, sites, minutes, metric_epsg=epsg)
+    kept = keep_served_parts(graph, layers.demand, metric_epsg=epsg)
+    progress(0.7, "Aires de desserte")
+    return catchment(kept.network, sites, minutes)
 
 
 def place_permanences(layers: Layers, params: StudyParams, services: ServiceTable) -> Plan:
@@ -165,7 +172,12 @@ def compute(workspace: Workspace, params: StudyParams, progress: Progress = sile
     coverage = coverage_figures(layers.communes, reach, services, planned)
     places = place_counts(layers.sites, services, frozenset(layers.facts["unknown_kinds"]))
     progress(0.65, "Aires de desserte")
-    areas = draw_catchments(layers, params.catchment_kinds, params.catchment_minutes)
+    areas = draw_catchments(
+        layers,
+        params.catchment_kinds,
+        params.catchment_minutes,
+        progress=part(progress, 0.65, 1.0),
+    )
     nearest = reach.nearest_ds(reach.sites_with(services.of_level(ADVISER)))
     unreachable = float(layers.demand["persons"][nearest == UNREACHED_DS].sum())
     kind = layers.zones["kind"]

@@ -2,18 +2,21 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
 
 from coverage.model.tables import check
 from coverage.network import travel_times
-from coverage.network.components import keep_served_parts
-from coverage.network.snap import DEMAND_CAP_M, NO_WAY, SITE_CAP_M, EdgeIndex, snap
+from coverage.network.components import ReadyNetwork
+from coverage.network.snap import DEMAND_CAP_M, NO_WAY, SITE_CAP_M, Snap, snap
+from coverage.network.times import costs_between
 
-from .conftest import METRIC_EPSG
+from .conftest import METRIC_EPSG, ORIGIN_M, dense, maps, metres, points_m
 
 
 def times(graph, sites, demand, limit_s, **options):
@@ -62,7 +65,7 @@ def test_both_walks_are_costed(one_way_ring, toy_points):
 
 def test_who_is_not_reached_is_listed_with_the_reason(one_way_ring, toy_points):
     demand = toy_points(
-        [(0, 0), (0, -1500), (0, -1500), (1000, 1)],
+        [(0, 0), (0, -1500), (0, -1500), (1000, 5)],
         method=["roads", "roads", "centroid", "roads"],
         persons=[1.0, 2.0, 4.0, 8.0],
     )
@@ -114,77 +117,124 @@ def test_costs_come_in_the_order_of_the_tables_and_progress_is_told(one_way_ring
     assert told[-1] == 1.0
 
 
-def oracle(graph, sites, demand, limit_s):
-    """The same by cutting each edge at the points that stand on it, and NetworkX's Dijkstra."""
-    kept = keep_served_parts(graph, demand, metric_epsg=METRIC_EPSG).graph
-    index = EdgeIndex.build(kept, METRIC_EPSG)
-    ties = {
-        "s": snap(index, sites, metric_epsg=METRIC_EPSG, cap_m=SITE_CAP_M),
-        "d": snap(index, demand, metric_epsg=METRIC_EPSG, cap_m=DEMAND_CAP_M),
-    }
-    cut = nx.DiGraph()
-    cut.add_nodes_from(range(kept.nodes))
+Spot = tuple[int, float]
 
-    def link(tail, head, ds):
-        if not cut.has_edge(tail, head) or cut[tail][head]["ds"] > ds:
-            cut.add_edge(tail, head, ds=int(ds))
 
-    for tail, head, ds in zip(kept.tails, kept.indices, kept.deciseconds, strict=True):
-        link(int(tail), int(head), ds)
-    standing: dict[tuple[int, int], list[tuple[float, int, tuple[str, int]]]] = {}
-    for kind, tie in ties.items():
-        for row in np.flatnonzero(tie.snapped):
-            point = (kind, int(row))
-            cut.add_node(point)
-            at_end = (tie.out_ds[row] == tie.walk_ds[row]) & (tie.in_ds[row] == tie.walk_ds[row])
-            for node in tie.nodes[row, at_end]:
-                link(point, int(node), 0)
-                link(int(node), point, 0)
-            for way in np.flatnonzero((tie.along_ds[row] != NO_WAY) & ~at_end.any()):
-                spot = standing.setdefault((int(tie.edge[row]), int(way)), [])
-                spot.append((tie.share[row, way], int(tie.along_ds[row, way]), point))
-    for (edge, way), spots in standing.items():
-        low, high = (int(node) for node in index.ends[edge])
-        start, end = (low, high) if way == 0 else (high, low)
-        ds = int(kept.deciseconds[index.arcs[edge, way]])
-        chain = [(0.0, 0, start), *sorted(spots), (1.0, ds, end)]
-        for (_, here, tail), (_, there, head) in pairwise(chain):
-            link(tail, head, there - here)
-    found = {}
-    for row in np.flatnonzero(ties["d"].snapped):
-        reached = nx.single_source_dijkstra_path_length(cut, ("d", int(row)), weight="ds")
-        for site in np.flatnonzero(ties["s"].snapped):
-            cost = reached.get(("s", int(site)))
-            if cost is not None:
-                cost += int(ties["d"].walk_ds[row]) + int(ties["s"].walk_ds[site])
-                if cost <= 10 * limit_s:
-                    found[(f"d{row}", f"s{site}")] = cost
+def brute_force(network: ReadyNetwork, homes: Snap, places: Snap) -> NDArray[np.float64]:
+    """Times places x homes by cutting each edge where points stand on it, and Dijkstra.
+
+    Of a snap only the edge, the place on it and the walk are used. A point at an end of its edge
+    is that junction itself.
+    """
+    graph, index = network.graph, network.index
+    spots: dict[Spot, int] = {}
+    on_arc: dict[int, dict[float, tuple[int, int]]] = {}
+
+    def stand(tie: Snap, row: int) -> int:
+        edge, share = int(tie.edge[row]), float(tie.share[row, 0])
+        if share in (0.0, 1.0):
+            return int(index.ends[edge, int(share)])
+        spot = spots.setdefault((edge, share), graph.nodes + len(spots))
+        for way, arc in enumerate(index.arcs[edge].tolist()):
+            if arc >= 0:
+                here = (int(tie.along_ds[row, way]), spot)
+                assert on_arc.setdefault(arc, {}).setdefault(tie.share[row, way], here) == here
+        return spot
+
+    stands = [
+        {int(row): stand(tie, int(row)) for row in np.flatnonzero(tie.snapped)}
+        for tie in (homes, places)
+    ]
+    fastest: dict[tuple[int, int], int] = {}
+    ends = zip(graph.tails.tolist(), graph.indices.tolist(), strict=True)
+    for arc, (tail, head) in enumerate(ends):
+        stops = [(0, tail), *(stop for _, stop in sorted(on_arc.get(arc, {}).items()))]
+        for (since, a), (until, b) in pairwise([*stops, (int(graph.deciseconds[arc]), head)]):
+            fastest[a, b] = min(fastest.get((a, b), NO_WAY), until - since)
+    tails, heads = np.array([*fastest], dtype=np.int64).reshape(-1, 2).T
+    size = graph.nodes + len(spots)
+    matrix = csr_matrix((np.array([*fastest.values()], dtype=float), (tails, heads)), (size, size))
+    found = np.full((places.edge.size, homes.edge.size), np.inf)
+    if stands[0] and stands[1]:
+        start, stop = [*stands[0].values()], [*stands[1].values()]
+        unique, back = np.unique(start, return_inverse=True)
+        times = dijkstra(matrix, indices=unique)[back][:, stop].T
+        walks = places.walk_ds[[*stands[1]]][:, None] + homes.walk_ds[[*stands[0]]]
+        found[np.ix_([*stands[1]], [*stands[0]])] = times + walks
     return found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.integers(0, 10**6), st.sampled_from([60, 300, 1200]))
-def test_equal_to_cutting_the_edges(toy_graph, toy_points, seed, limit_s):
-    rng = np.random.default_rng(seed)
-    nodes = rng.integers(0, 8, (9, 2)) * 150.0
-    arcs = [(*rng.integers(0, 9, 2), int(rng.choice([0, 200, 700, 1500]))) for _ in range(20)]
-    graph = toy_graph(nodes, arcs)
-    demand, sites = (
-        toy_points(rng.uniform(0, 1050, (8, 2))),
-        toy_points(np.vstack((rng.uniform(0, 1050, (4, 2)), nodes[:2]))),
-    )
-    assert pairs(times(graph, sites, demand, limit_s)) == oracle(graph, sites, demand, limit_s)
+def costs(network, homes, places, limit_ds, **options):
+    found = costs_between(network, homes, places, limit_ds, **options)
+    return dense(found, (places.edge.size, homes.edge.size))
 
 
-def test_equal_to_cutting_the_edges_on_corsica(corsica, toy_points):
+def within(times, limit_ds):
+    return np.where(times <= limit_ds, times, np.inf)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(maps(), points_m(), points_m(), st.sampled_from([5, 120, 2000]), st.data())
+def test_equal_to_cutting_the_edges(graph, homes_m, places_m, cap_m, data):
+    network = ReadyNetwork.of(graph, METRIC_EPSG)
+    homes = snap(network.index, homes_m, cap_m=cap_m)
+    places = snap(network.index, places_m, cap_m=2 * cap_m)
+    expected = brute_force(network, homes, places)
+    met = sorted({int(ds) for ds in expected[np.isfinite(expected)]})
+    for limit_ds in (0, data.draw(st.sampled_from([*met, 300])), 2**31 - 2):
+        for at in {limit_ds, max(limit_ds - 1, 0)}:
+            assert np.array_equal(costs(network, homes, places, at), within(expected, at))
+
+
+@settings(max_examples=50)
+@given(maps(), points_m(40), points_m(40))
+def test_threads_change_nothing_not_even_the_order(graph, homes_m, places_m):
+    network = ReadyNetwork.of(graph, METRIC_EPSG)
+    homes = snap(network.index, homes_m, cap_m=1e9)
+    places = snap(network.index, places_m, cap_m=1e9)
+    alone = costs_between(network, homes, places, 2_000, threads=1)
+    for threads in (2, 3, 100, None):
+        shared = costs_between(network, homes, places, 2_000, threads=threads)
+        assert all(np.array_equal(a, b) for a, b in zip(alone, shared, strict=True))
+
+
+@settings(max_examples=60)
+@given(maps(), points_m(), points_m())
+def test_to_and_fro_differ_only_where_a_street_is_one_way(graph, homes_m, places_m):
+    """Home to place is place to home on the network turned round."""
+    there, back = (ReadyNetwork.of(g, METRIC_EPSG) for g in (graph, graph.transposed()))
+    forth = [snap(there.index, points, cap_m=1e9) for points in (homes_m, places_m)]
+    turned = [snap(back.index, points, cap_m=1e9) for points in (places_m, homes_m)]
+    assume(np.array_equal(there.index.ends, back.index.ends))
+    # Half a decisecond may be rounded up there and down here.
+    assert costs(there, *forth, 10**6) == pytest.approx(costs(back, *turned, 10**6).T, abs=1)
+
+
+def test_costs_in_steps_of_sites_are_those_of_one_step(one_way_ring, monkeypatch):
+    network = ReadyNetwork.of(one_way_ring, METRIC_EPSG)
+    rng = np.random.default_rng(6)
+    xy = rng.uniform(-200, 1200, (130, 2)) + ORIGIN_M
+    homes, places = snap(network.index, xy[:30], cap_m=150), snap(network.index, xy, cap_m=150)
+    whole = costs_between(network, homes, places, 3000)
+    monkeypatch.setattr("coverage.network.times._SITES_A_STEP", 17)
+    steps = costs_between(network, homes, places, 3000)
+    assert all(np.array_equal(a, b) for a, b in zip(whole, steps, strict=True))
+
+
+@pytest.mark.parametrize("name", ["corsica", "isle_of_man", "nantes"])
+def test_equal_to_cutting_the_edges_on_real_roads(request, name):
+    graph = request.getfixturevalue(name)
+    network = ReadyNetwork.of(graph, METRIC_EPSG)
     rng = np.random.default_rng(11)
-    nodes = rng.choice(corsica.nodes, 60, replace=False)
-    x = corsica.x[nodes] + rng.normal(0, 0.002, 60)
-    y = corsica.y[nodes] + rng.normal(0, 0.002, 60)
-    points = toy_points([(0, 0)] * 60)
-    points = points.set_geometry(points.geometry.from_xy(x, y, crs=4326))
-    demand, sites = points.iloc[:30], points.iloc[30:].reset_index(drop=True)
-    sites = sites.assign(site_id=[f"s{k}" for k in range(30)])
-    found = pairs(times(corsica, sites, demand, 3600))
-    assert len(found) > 100
-    assert found == oracle(corsica, sites, demand, 3600)
+    nodes = rng.choice(graph.nodes, 200, replace=False)
+    xy = metres(graph.x[nodes], graph.y[nodes]) + ORIGIN_M
+    xy[:160] += rng.normal(0, 250, (160, 2))
+    xy[50:60] = xy[:10]  # some homes and places at one spot
+    homes = snap(network.index, xy[:50], cap_m=DEMAND_CAP_M)
+    places = snap(network.index, xy[50:], cap_m=SITE_CAP_M)
+    expected = brute_force(network, homes, places)
+    met = int(np.median(expected[np.isfinite(expected)]))
+    for limit_ds in (met, met - 1, 18_000, 2**31 - 2):
+        found = costs(network, homes, places, limit_ds)
+        assert np.array_equal(found, within(expected, limit_ds))
+    assert np.isfinite(expected).mean() > 0.5
