@@ -53,3 +53,13 @@ def metric_epsg(territory: str) -> int:
     if territory == DEMO or territory in DEPARTEMENTS:
         return _OVERSEAS.get(territory, _METROPOLE)
     raise UserError(f"Pas de projection française pour « {territory} ».")
+
+
+def utm_epsg(lon: float, lat: float) -> int:
+    """Return the EPSG code of the UTM zone of a point (degrees, WGS 84), in metres.
+
+    Zones are six degrees wide everywhere: the wider ones round Norway and Svalbard only change
+    which of two neighbours is named.
+    """
+    zone = int((lon + 180.0) % 360.0 // 6.0) + 1
+    return (32600 if lat >= 0 else 32700) + zone

@@ -74,11 +74,34 @@ def _mirror(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _mode(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--mode",
+        choices=("drive", "walk", "bike"),
+        default=default,
+        help="en voiture, à pied, à vélo (défaut : drive)",
+    )
+
+
+def _fetch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="ID", help="cette source (répétable)"
+    )
+    parser.add_argument(
+        "--roads",
+        metavar="FICHIER",
+        type=Path,
+        help="télécharger aussi les routes d'OpenStreetMap, jusqu'à 30 km autour du territoire, "
+        "dans ce fichier (.json.gz)",
+    )
+    _mode(parser, default=None)
+
+
 def _own_files(parser: argparse.ArgumentParser) -> None:
     texts = {
         "places": "lieux qu'aucun fichier public ne connaît (îlots, partenaires, salles)",
         "grid": "carreaux de 200 m de l'INSEE",
-        "roads": "réseau routier (GraphML d’OSMnx)",
+        "roads": "réseau routier (.osm.pbf, GraphML d’OSMnx ou réponse Overpass)",
         "detections": "détections au guichet, par bureau et période",
     }
     for name, text in texts.items():
@@ -134,12 +157,43 @@ def _catchments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _times(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "roads",
+        metavar="ROUTES",
+        type=_existing,
+        help="réseau routier : .osm.pbf, .graphml (aussi .gz, .bz2) ou .json d'Overpass",
+    )
+    for option, name, text in (
+        ("--from", "homes", "points de départ (CSV : id,lon,lat)"),
+        ("--to", "places", "lieux d'arrivée (CSV : id,lon,lat)"),
+    ):
+        parser.add_argument(
+            option, dest=name, metavar="FICHIER", type=_existing, required=True, help=text
+        )
+    parser.add_argument(
+        "--minutes", type=int, default=30, metavar="MIN", help="limite de trajet (défaut : 30)"
+    )
+    _mode(parser, default="drive")
+    for option, metres, text in (
+        ("--cap-from", 1000, "d'un point de départ"),
+        ("--cap-to", 3000, "d'un lieu"),
+    ):
+        parser.add_argument(
+            option,
+            type=int,
+            default=metres,
+            metavar="M",
+            help=f"mètres {text} à la route, au plus (défaut : {metres})",
+        )
+
+
 #: command -> (module of coverage.cli, help, options)
 _Options = tuple[Callable[[argparse.ArgumentParser], None], ...]
 _COMMANDS: dict[str, tuple[str, str, _Options]] = {
     "territories": ("territories", "ce qui est construit, constructible, manquant", (_root,)),
     "template": ("template", "écrire un modèle de fichier à remplir", ()),
-    "fetch": ("fetch", "rapatrier les données d'un territoire", (_territory, _mirror, _root)),
+    "fetch": ("fetch", "rapatrier les données d'un territoire", (_territory, _mirror, _fetch)),
     "build": ("build", "construire les couches et les temps de trajet", (_territory, _own_files)),
     "need": ("need", "besoin, accès, couverture et priorités (CSV)", (_territory, _out)),
     "catchments": ("catchments", "aires de desserte", (_territory, _catchments)),
@@ -147,6 +201,7 @@ _COMMANDS: dict[str, tuple[str, str, _Options]] = {
     "report": ("report", "rapport de couverture (PDF et tables)", (_territory, _out)),
     "map": ("map", "carte en un seul fichier HTML", (_territory,)),
     "run": ("run", "tout, de la donnée au rapport", (_territory, _mirror, _own_files)),
+    "times": ("times", "temps de trajet sur vos propres routes (CSV)", (_times,)),
     "serve": ("serve", "ouvrir Maillage dans le navigateur", ()),
 }
 
@@ -175,10 +230,8 @@ def build_parser() -> argparse.ArgumentParser:
         parsers[name] = command
     parsers["template"].add_argument("what", choices=("places", "detections"), metavar="MODÈLE")
     _out(parsers["template"], "FICHIER")
-    parsers["fetch"].add_argument(
-        "--source", action="append", default=[], metavar="ID", help="cette source (répétable)"
-    )
     _out(parsers["catchments"], "FICHIER")
+    _out(parsers["times"], "FICHIER")
     _out(parsers["map"], "FICHIER")
     parsers["serve"].add_argument("--host", default="127.0.0.1", metavar="HÔTE", help="127.0.0.1")
     parsers["serve"].add_argument("--port", type=int, default=8000, metavar="PORT", help="8000")
