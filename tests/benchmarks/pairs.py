@@ -6,29 +6,64 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+
+#: Runs some work once and returns the seconds it took.
+Stopwatch = Callable[[], float]
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long one call takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def stopwatch(work: Callable[[], object]) -> Stopwatch:
+    """Return a stopwatch of work done in this process."""
+
+    def seconds() -> float:
+        start = time.perf_counter()
+        work()
+        return time.perf_counter() - start
+
+    return seconds
 
 
-def compare(
-    name: str, ours: Callable[[], object], peer: Callable[[], object], *, pairs: int = 7
-) -> None:
-    """Print peer time / our time: median and quartiles of alternated pairs."""
+@dataclass(frozen=True)
+class Pairs:
+    """Seconds of alternated pairs: ours, the peer's; ``load`` is the machine's at the end."""
+
+    ours: tuple[float, ...]
+    peer: tuple[float, ...]
+    load: float
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """Peer time / our time, pair by pair."""
+        return tuple(b / a for a, b in zip(self.ours, self.peer, strict=True))
+
+    @property
+    def quartiles(self) -> tuple[float, float, float]:
+        """Lower quartile, median and upper quartile of the ratios."""
+        low, middle, high = statistics.quantiles(self.ratios, n=4, method="inclusive")
+        return low, middle, high
+
+    @property
+    def our_median_s(self) -> float:
+        """Median of our seconds."""
+        return statistics.median(self.ours)
+
+    @property
+    def peer_median_s(self) -> float:
+        """Median of the peer's seconds."""
+        return statistics.median(self.peer)
+
+
+def compare(ours: Stopwatch, peer: Stopwatch, *, pairs: int) -> Pairs:
+    """Run both once untimed, then ``pairs`` times in turn; each goes first every other time."""
+    if pairs < 2:
+        raise ValueError("Quartiles need at least two pairs.")
     ours(), peer()
     mine, theirs = [], []
-    for _ in range(pairs):
-        mine.append(seconds(ours))
-        theirs.append(seconds(peer))
-    ratios = [b / a for a, b in zip(mine, theirs, strict=True)]
-    low, middle, high = statistics.quantiles(ratios, n=4)
-    our_ms, peer_ms = 1e3 * statistics.median(mine), 1e3 * statistics.median(theirs)
-    print(
-        f"{name:46} {middle:6.1f} x  [{low:.1f} to {high:.1f}]  ours {our_ms:.1f} ms, "
-        f"peer {peer_ms:.1f} ms, load {os.getloadavg()[0]:.1f}",
-        flush=True,
-    )
+    for k in range(pairs):
+        if k % 2 == 0:
+            mine.append(ours())
+            theirs.append(peer())
+        else:
+            theirs.append(peer())
+            mine.append(ours())
+    return Pairs(tuple(mine), tuple(theirs), os.getloadavg()[0])
