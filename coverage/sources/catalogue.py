@@ -11,7 +11,7 @@ from pathlib import Path
 from coverage.base.crs import DEMO
 from coverage.base.errors import UserError
 from coverage.base.workspace import Workspace
-from coverage.sources.entry import GO_ON, Source, SourceFile
+from coverage.sources.entry import GO_ON, OWN_ROADS, Source, SourceFile
 
 LICENCE_OUVERTE = "Licence Ouverte 2.0"
 TO_CONFIRM = "à confirmer"
@@ -341,7 +341,7 @@ CATALOGUE: tuple[Source, ...] = (
         folder="roads/corse-osmnx",
         files=(SourceFile("drive.graphml.gz"),),
         reader="",
-        remedy="Déposez un réseau routier (GraphML d’OSMnx) avec --roads.",
+        remedy=OWN_ROADS,
         territories=("2A", "2B"),
         attribution="© contributeurs OpenStreetMap",
     ),

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 GO_ON = "Lancez « maillage fetch », avec --mirror DOSSIER si vous avez une copie des fichiers"
+OWN_ROADS = (
+    "Déposez un réseau routier (.osm.pbf, GraphML d’OSMnx ou réponse Overpass) avec --roads ; "
+    "« maillage fetch » en télécharge un avec --roads."
+)
 
 
 @dataclass(frozen=True)

@@ -31,13 +31,22 @@ def read_area(communes: Path, departements: Path, territory: str, origin: Origin
     """
     epsg = metric_epsg(territory)
     everything = read_departements(departements)
-    own = everything.loc[everything["code"] == territory, "geometry"]
-    if own.empty:
-        raise SourceError(f"{departements.name} : le département {territory} y manque. {AGAIN}")
-    outline = own.iloc[0]
+    outline = _outline_of(everything, territory, departements.name)
     around = _within_reach(everything, outline, epsg)
     polygons = _joined(read_communes(communes, list(around["code"])), territory, origin)
     return Area(territory, epsg, polygons, around, outline)
+
+
+def read_outline(departements: Path, territory: str) -> Any:
+    """Read a territory's polygon (EPSG:4326). Raises ``SourceError`` where the file lacks it."""
+    return _outline_of(read_departements(departements), territory, departements.name)
+
+
+def _outline_of(departements: gpd.GeoDataFrame, territory: str, file: str) -> Any:
+    own = departements.loc[departements["code"] == territory, "geometry"]
+    if own.empty:
+        raise SourceError(f"{file} : le département {territory} y manque. {AGAIN}")
+    return own.iloc[0]
 
 
 def _within_reach(departements: gpd.GeoDataFrame, outline: Any, epsg: int) -> gpd.GeoDataFrame:

@@ -21,7 +21,7 @@ from coverage.model.notes import Notes
 from coverage.model.tables import check
 from coverage.model.territory import SourceInfo, TerritoryTables
 from coverage.sources.catalogue import available, needed_for, raw_files, source
-from coverage.sources.entry import Source
+from coverage.sources.entry import OWN_ROADS, Source
 from coverage.sources.geography import assemble_communes, read_area
 from coverage.sources.places import read_places
 from coverage.sources.readers._area import Area
@@ -377,7 +377,7 @@ def _add_given(
             "roads",
             "Réseau routier",
             path=None,
-            remedy="Déposez un réseau routier (GraphML d’OSMnx) avec --roads.",
+            remedy=OWN_ROADS,
         )
     reading.add(
         "detections",

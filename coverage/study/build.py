@@ -36,7 +36,7 @@ from coverage.sources.territory import read_territory
 from coverage.study.layers import LAYERS, store_of, write_layer
 from coverage.study.origins import origin_of
 from coverage.study.program import program_hash
-from coverage.study.road_notes import note_times
+from coverage.study.road_notes import note_roads, note_times
 
 #: Density levels (INSEE, 7 levels) whose roads count as urban: cities, towns and their centres.
 URBAN_LEVELS = (1, 2, 3)
@@ -240,6 +240,8 @@ def build(
             tables.notes.reported("population_2024", "2021", code, issue, detail)
         demand = with_need(points.points, tables.communes)
         times = _times(tables, graph, demand, part(progress, 0.55, 0.9))
+        if graph is not None:
+            note_roads(tables.notes, graph.notes, _vintage_of_roads(tables))
         note_times(tables.notes, times, _vintage_of_roads(tables))
         off_road = off_road_share(demand, times)
         if off_road > _MOST_OFF_ROAD:

@@ -14,6 +14,12 @@ _REASONS = {
 }
 
 
+def note_roads(notes: Notes, told: tuple[str, ...], vintage: str) -> None:
+    """Add what the reader of the road file says of it (French sentences)."""
+    for detail in told:
+        notes.reported(_SOURCE, vintage, "réseau", "remarque sur le réseau", detail)
+
+
 def note_times(notes: Notes, times: TravelTimes, vintage: str) -> None:
     """Add who and what the travel times leave out, counted in persons, commune by commune."""
     unreached = times.unreached_demand

@@ -65,6 +65,8 @@ def test_every_command_is_in_the_readme(command):
         (["place", "2A", "--minutes", "vingt", "-o", "x"], "n'est pas un nombre entier"),
         (["place", "2A", "--candidates", "kiosque", "-o", "x"], "kiosque"),
         (["place", "2A", "--new", "-1", "-o", "x"], "--new doit être positif"),
+        (["fetch", "2A", "--roads", "routes.graphml"], "« routes-2A.json.gz »"),
+        (["fetch", "2A", "--mode", "plane"], "choix inconnu : 'plane'"),
         (["build", "2A", "--places", "absent.csv"], "fichier introuvable : absent.csv"),
         (["need", "2A", "-o", "x"], "maillage build 2A"),
         (["map", "2A", "-o", "x.html"], "maillage run 2A"),

@@ -100,6 +100,9 @@ def test_the_first_looks_say_what_they_rank() -> None:
 
 def test_limits_are_told_only_where_they_hold() -> None:
     plain = " ".join(limits_of(toy_result()))
+    assert "comparées à quelques trajets publiés de Corse" in plain
+    assert "trop courts d’environ un cinquième sur les routes sinueuses de montagne" in plain
+    assert "trajets publiés" not in " ".join(limits_of(toy_result(estimate=True)))
     assert "capacité" in plain
     assert "IFN la corrige à l’intérieur du département" in plain
     for absent in ("neutre", "réseau déposé", "couvrent presque tout", "annoncés"):

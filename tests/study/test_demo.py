@@ -16,8 +16,10 @@ from coverage.base.errors import MissingLayerError, UserError
 from coverage.base.workspace import Workspace
 from coverage.model.params import StudyParams
 from coverage.model.results import COMMUNE_RESULTS
+from coverage.network.roads import read_roads
 from coverage.study import (
     BuildFiles,
+    build_territory,
     compute,
     load_current,
     load_layers,
@@ -27,7 +29,7 @@ from coverage.study import (
 from coverage.study.layers import store_of
 from coverage.study.outputs import map_path
 from coverage.study.results import run_folder
-from coverage.study.summary import plan_text
+from coverage.study.summary import plan_text, quality_text
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 
@@ -79,6 +81,20 @@ def test_the_same_run_made_again_gives_the_same_bytes(demo_workspace, tmp_path):
     folder = run_folder(demo_workspace, first.run_id)
     assert hashes(folder) == hashes(run_folder(again, first.run_id))
     assert map_path(demo_workspace, "00").read_bytes() == map_path(again, "00").read_bytes()
+
+
+def test_what_the_road_file_lacks_is_in_the_quality_table(tmp_path, monkeypatch):
+    def cut(*args, **options):
+        return dataclasses.replace(read_roads(*args, **options), notes=("Il manque 3 points.",))
+
+    monkeypatch.setattr("coverage.study.build.read_roads", cut)
+    notes = build_territory(Workspace(tmp_path), "00")
+    quality = load_layers(Workspace(tmp_path), "00").quality
+    told = quality[quality["issue"] == "remarque sur le réseau"]
+    assert told[["item", "action", "detail"]].to_numpy().tolist() == [
+        ["réseau", "reported", "Il manque 3 points."]
+    ]
+    assert "temps de trajet : remarque sur le réseau" in quality_text(notes)
 
 
 def test_what_has_not_changed_is_not_done_again(demo_workspace):
