@@ -154,7 +154,8 @@ def _polygons(rings: _Rings, part_m2: float, hole_m2: float) -> NDArray[np.objec
     if len(ptr) == 1:
         return np.empty(0, dtype=object)
     # Shoelace; a ring comes back to its first point, so what joins two rings is left out.
-    cross = xy[:-1, 0] * xy[1:, 1] - xy[1:, 0] * xy[:-1, 1]
+    x, y = (xy - xy[0]).T
+    cross = x[:-1] * y[1:] - x[1:] * y[:-1]
     total = np.concatenate(([0.0], np.cumsum(cross)))
     area_m2 = np.abs(total[ptr[1:] - 1] - total[ptr[:-1]]) / 2
     shells = polygon_ptr[:-1]
