@@ -91,7 +91,7 @@ def _fetch(parser: argparse.ArgumentParser) -> None:
         "--roads",
         metavar="FICHIER",
         type=Path,
-        help="télécharger aussi les routes d'OpenStreetMap, jusqu'à 30 km autour du territoire, "
+        help="télécharger aussi les routes d'OpenStreetMap, jusqu'à 60 km autour du territoire, "
         "dans ce fichier (.json.gz)",
     )
     _mode(parser, default=None)

@@ -116,7 +116,7 @@ def _road_lines(found: OwnTimes) -> list[str]:
     if len(dropped := found.dropped):
         moved = int(dropped["points"].sum())
         lines.append(
-            f"Morceaux du réseau laissés de côté, car on n'y entre ou n'en sort pas : "
+            f"Morceaux du réseau laissés de côté, sans liaison aller et retour avec le reste : "
             f"{whole(len(dropped))} ({_counted(int(dropped['nodes'].sum()), 'carrefour')})."
             + (f" Points rattachés à une route plus loin : {whole(moved)}." if moved else "")
         )

@@ -1,7 +1,8 @@
 """Roads -> graph -> travel times -> catchments.
 
 The names below are the storey's front page. Each is loaded from its module when it is first
-asked for, so that reading a road file doesn't load the compiler of the search.
+asked for, so that reading a road file doesn't load the compiler of the search. ``snap`` has the
+name of its module: ``from coverage.network.snap import snap``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from coverage.network.roads import read_roads as read_roads
     from coverage.network.routes import path as path
     from coverage.network.search import one_to_many as one_to_many
+    from coverage.network.snap import metric_points as metric_points
     from coverage.network.straight_line import straight_line_catchments as straight_line_catchments
     from coverage.network.straight_line import straight_line_times as straight_line_times
     from coverage.network.times import costs_between as costs_between
@@ -34,6 +36,7 @@ _MODULE_OF = {
     "costs_between": "times",
     "cut_out": "cutting",
     "keep_served_parts": "components",
+    "metric_points": "snap",
     "nearest": "nearest_sites",
     "one_to_many": "search",
     "path": "routes",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,8 +56,8 @@ def download_roads(
     def check(response: Any, *_: Any, **__: Any) -> None:
         # OSMnx takes an answer that the server cut short for a whole one.
         nonlocal answers
-        if b'"remark"' in response.content[-4096:] or b'"remark"' in response.content[:4096]:
-            raise _unfinished(response.json().get("remark", ""))
+        if remark := _remark(response.content):
+            raise _unfinished(remark)
         answers += 1
         progress(1 - 1 / (1 + answers), _TEXT)
 
@@ -97,6 +98,17 @@ def _answers(overpass_url: str) -> bool:
             return True
     except (URLError, OSError):
         return False
+
+
+def _remark(content: bytes) -> str:
+    """Return what the server says of its own answer; its roads may have a tag of that name."""
+    if b'"remark"' not in content:
+        return ""
+    try:
+        answer = json.loads(content)
+    except ValueError:
+        return ""  # OSMnx tells an answer that is no JSON
+    return str(answer.get("remark", "")) if isinstance(answer, dict) else ""
 
 
 def _unfinished(why: object) -> SourceError:

@@ -85,7 +85,8 @@ class RoadGraph:
     sorted within a row, at most one arc for a pair of nodes (the fastest). ``deciseconds`` is
     their travel time (int32, 0 allowed), ``length_m`` their length by road, ``highway`` the
     position of their class in ``HIGHWAYS``. ``x`` and ``y`` are longitudes and latitudes of the
-    nodes, in degrees; ``crs`` says so. ``shape`` is each arc's row in ``shapes`` (both directions
+    nodes, in degrees; ``crs`` says so. The arrays can't be written to: for other times make another
+    graph (``dataclasses.replace``). ``shape`` is each arc's row in ``shapes`` (both directions
     of a road share it), STRAIGHT where it has no bend. ``mode`` is who travels (drive, walk,
     bike), ``notes`` what a user must be told of how the file was read (French sentences).
     """
@@ -115,6 +116,11 @@ class RoadGraph:
             raise ValueError("Travel times must be int32 deciseconds, 0 or more.")
         if self.arcs and not -1 <= self.shape.min() <= self.shape.max() < self.shapes.rows:
             raise ValueError("An arc has a shape that is not there.")
+        if self.arcs and not 0 <= self.indices.min() <= self.indices.max() < self.nodes:
+            raise ValueError("An arc leads to a node that is not there.")
+        # Searches prepare a graph once: changed in place it would give answers of two networks.
+        for values in (self.indptr, self.indices, *per_arc, self.x, self.y):
+            values.setflags(write=False)
 
     @classmethod
     def from_arcs(

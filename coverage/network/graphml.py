@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ _OPENERS: dict[str, Callable[[Path, str], Any]] = {
 #: ferry's duration can't be shared over edges that OSMnx cut and merged.
 _TOLD_BY_THE_EDGES = {"oneway", "oneway:bicycle", "junction", "route", "duration"}
 _KEPT = frozenset({"x", "y", "crs", "length", "geometry", *KEYS} - _TOLD_BY_THE_EDGES)
+
+_LINE = re.compile(r"LINESTRING\s*(?:ZM?|M)?\s*\((.*)\)", re.IGNORECASE | re.DOTALL)
 
 #: No edge goes round the globe; a longer one would not fit in a travel time.
 _LONGEST_M = 4e7
@@ -121,8 +124,7 @@ def _parsed(path: Path) -> _Reader:
             reader.read(file)
     except _NotGraphmlError:
         raise SourceError(
-            f"« {path.name} » n'est pas un GraphML (une page web enregistrée à sa place ?) : "
-            "téléchargez à nouveau le réseau routier."
+            f"« {path.name} » n'est pas un GraphML : téléchargez à nouveau le réseau routier."
         ) from None
     except (EOFError, zlib.error, expat.ExpatError, OSError) as error:
         raise damaged(path.name, error) from None
@@ -197,14 +199,17 @@ def read_graphml(path: Path) -> RawRoads:
 
 
 def _lines(reader: _Reader, name: str) -> Lines:
-    """Return the lines of the edges that have a geometry, ``LINESTRING (x y, x y, …)``."""
+    """Return the lines of the edges that have a geometry, ``LINESTRING (x y, x y, …)``.
+
+    Heights are dropped (``LINESTRING Z``); an edge whose geometry is empty is straight.
+    """
     texts = {
-        number: values.pop("geometry")
+        number: text
         for number, (_, _, values) in enumerate(reader.edges)
-        if "geometry" in values
+        if (text := values.pop("geometry", "")) and not text.upper().endswith("EMPTY")
     }
     # Read as one text: geometries made one by one take twenty times the room.
-    inner = [text.removeprefix("LINESTRING (").removesuffix(")") for text in texts.values()]
+    inner = [_places(text) for text in texts.values()]
     counts = np.array([1 + text.count(",") for text in inner], dtype=np.int64)
     try:
         numbers = np.array(",".join(inner).replace(",", " ").split(), dtype=np.float64)
@@ -216,3 +221,12 @@ def _lines(reader: _Reader, name: str) -> Lines:
         ptr=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         xy=xy,
     )
+
+
+def _places(text: str) -> str:
+    """Return the ``x y, x y, …`` of a line."""
+    line = _LINE.fullmatch(text)
+    places = line[1] if line else text
+    if len(places.partition(",")[0].split()) <= 2:
+        return places
+    return ",".join(" ".join(place.split()[:2]) for place in places.split(","))

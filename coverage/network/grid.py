@@ -168,6 +168,8 @@ def nearest_segments(grid: SegmentGrid, points: F64) -> tuple[I64, F64, F64]:
     the point's foot, the metres to it. Of segments equally near, the lowest number.
     """
     points = np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 2)
+    # A point without coordinates is as far as can be, not anywhere.
+    points = np.where(np.isnan(points).any(1, keepdims=True), np.inf, points)
     if grid.crossing.size == 0:
         none = np.full(len(points), -1, dtype=np.int64)
         return none, np.zeros(len(points)), np.full(len(points), np.inf)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coverage.network.reduction import NONE, U32, Arcs, Reduction
-from coverage.network.rows import Rows
+from coverage.network.rows import Rows, pointers
 
 
 class Hung(NamedTuple):
@@ -49,12 +49,12 @@ def hang(network: Reduction, on_nodes: Rows, items: int, *, alone: bool = False)
     again = chained[np.argsort(second[chained], kind="stable")]
     return Hung(
         at_node,
-        _pointers(first, crossings),
+        pointers(first, crossings).astype(np.uint32),
         at_node.head[order],
         first_ds[order],
         second[order],
         second_ds[order],
-        _pointers(second[chained], crossings),
+        pointers(second[chained], crossings).astype(np.uint32),
         at_node.head[again],
         first[again],
         second_ds[again],
@@ -65,7 +65,3 @@ def hang(network: Reduction, on_nodes: Rows, items: int, *, alone: bool = False)
 
 def _plus(a: U32, b: U32) -> U32:
     return np.asarray(np.minimum(a.astype(np.uint64) + b, NONE), dtype=np.uint32)
-
-
-def _pointers(row: U32, rows: int) -> U32:
-    return np.concatenate(([0], np.cumsum(np.bincount(row, minlength=rows)))).astype(np.uint32)

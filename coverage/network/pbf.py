@@ -1,6 +1,6 @@
 """OpenStreetMap extracts (``.osm.pbf``) -> ways.
 
-libosmium reads the file in a child process (``opl.py``), which tells the ways as text; numpy
+libosmium reads the file in a child process (``opl.py``), which tells the ways as text; pyarrow
 reads the numbers of that text as it comes. So nothing is done in Python for a node, and little
 for a way. Memory: 16 bytes a node of the file in the child, 24 bytes a point of the roads here.
 """
@@ -11,11 +11,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
+from pyarrow import csv
 
 from coverage.network.raw import Tags, check_file, damaged, off_the_globe
 from coverage.network.tags import KEYS
@@ -26,11 +29,12 @@ _CHILD = Path(__file__).with_name("opl.py")
 _WAY = re.compile(rb"^w\S+ T(\S*) N(\S*)\n", re.MULTILINE)
 _TAG = re.compile(rb"(?:^|,)(%s)=([^,]*)" % b"|".join(re.escape(key.encode()) for key in KEYS))
 _ESCAPED = re.compile(r"%([0-9a-f]+)%")
-#: OPL ``n123x9.1y42.2,n124…`` -> numbers with blanks between them.
-_BLANKS = bytes.maketrans(b"nxy,", b"    ")
+#: OPL ``n123x9.1y42.2,n124…`` -> lines of numbers with commas between them.
+_COMMAS = bytes.maketrans(b"xy", b",,")
+_COLUMNS = ["node", "x", "y"]
 #: What a node without a place is given: no longitude is that large.
 _NOWHERE = 999.0
-_BLOCK_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 18
 
 _RawTags = tuple[tuple[bytes, bytes], ...]
 
@@ -43,7 +47,8 @@ def read_pbf(path: Path, wanted: Callable[[Tags], bool]) -> OsmWays:
     """
     check_file(path)
     found = _Found(wanted)
-    command = [sys.executable, "-P", str(_CHILD), str(path.resolve())]
+    # Without ``site`` the child starts sooner; it is told where osmium is.
+    command = [sys.executable, "-I", "-S", str(_CHILD), str(path.resolve()), _osmium_folder()]
     with subprocess.Popen(  # noqa: S603 - our own script, and a path as one argument
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
@@ -58,6 +63,14 @@ def read_pbf(path: Path, wanted: Callable[[Tags], bool]) -> OsmWays:
             raise off_the_globe(path.name)
         raise damaged(path.name, why)
     return found.ways(path.name)
+
+
+def _osmium_folder() -> str:
+    """Return the folder that holds osmium, without importing it here."""
+    spec = find_spec("osmium")
+    if spec is None or spec.origin is None:
+        raise OSError("osmium is not installed.")
+    return str(Path(spec.origin).parents[1])
 
 
 def _blocks(text: IO[bytes]) -> Iterator[bytes]:
@@ -119,8 +132,9 @@ class _Found:
 def _numbers(nodes: list[bytes]) -> NDArray[np.float64]:
     """Return identifier, longitude and latitude of nodes written as OPL."""
     text = b",".join(nodes).replace(b"xy", b"x%dy%d" % (_NOWHERE, _NOWHERE))
-    plain = text.translate(_BLANKS).decode("ascii")
-    return np.fromstring(plain, dtype=np.float64, sep=" ").reshape(-1, 3)
+    lines = text.replace(b",n", b"\n").translate(_COMMAS)[1:]
+    table = csv.read_csv(BytesIO(lines), csv.ReadOptions(use_threads=False, column_names=_COLUMNS))
+    return np.column_stack([column.to_numpy().astype(np.float64) for column in table.columns])
 
 
 def _text(value: bytes) -> str:

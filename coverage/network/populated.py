@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 from coverage.network.graph import RoadGraph, highway_codes
 
 _HOMES = highway_codes("residential", "living_street")
-_NO_HOMES = highway_codes("motorway", "motorway_link", "trunk", "trunk_link")
+_NO_HOMES = highway_codes("motorway", "motorway_link", "trunk", "trunk_link", "ferry")
 
 
 def populated_nodes(graph: RoadGraph) -> pd.DataFrame:
     """Return ``node, lon, lat, rung`` of the junctions over which people can be spread.
 
     Rung ``roads``: a residential or living street touches the junction. Rung ``all_roads``: any
-    other road does, motorways and trunk roads excepted; for communes without the first rung.
+    other road does, motorways, trunk roads and ferries excepted; for communes without the first
+    rung.
     """
     tails = graph.tails
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +16,19 @@ from coverage.base.errors import SourceError
 #: The tags of a road: key -> text.
 Tags = Mapping[str, str]
 
+#: How much of a file is looked at for the marks of a web page.
+_HEAD_BYTES = 1024
+_WEB_PAGE = re.compile(rb"<(!doctype html|html|head|body)\b", re.IGNORECASE)
+
 
 def tag_values(text: str) -> list[str]:
     """Return the values of a tag that OSMnx may have merged: ``"['30', '50']" -> [30, 50]``."""
     if not text.startswith("["):
         return [text] if text else []
     try:
-        values = ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return [str(value) for value in ast.literal_eval(text)]
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return [text]
-    return [str(value) for value in values]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +69,7 @@ def runs(start: NDArray[np.int64], stop: NDArray[np.int64]) -> NDArray[np.int64]
 
 
 def check_file(path: Path) -> None:
-    """Raise ``SourceError`` for a road file that is missing, a folder, or empty."""
+    """Raise ``SourceError`` for a road file that is missing, a folder, empty, or a web page."""
     if not path.exists():
         raise SourceError(f"Le réseau routier « {path} » n'existe pas : vérifiez le chemin.")
     if not path.is_file():
@@ -73,6 +77,15 @@ def check_file(path: Path) -> None:
     if path.stat().st_size == 0:
         raise SourceError(
             f"« {path.name} » est vide (0 octet) : téléchargez à nouveau le réseau routier."
+        )
+    with path.open("rb") as file:
+        # Without the marks of UTF-8 and UTF-16, and the NULs of the latter.
+        head = file.read(_HEAD_BYTES).replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    # Overpass's own error pages begin like any XML.
+    if head.startswith(b"<") and _WEB_PAGE.search(head):
+        raise SourceError(
+            f"« {path.name} » est une page web enregistrée à la place du réseau routier : "
+            "téléchargez-le à nouveau."
         )
 
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from coverage.base.errors import SourceError
 from coverage.model.words import whole
-from coverage.network.arcs import CLOSED, build_graph, ends, lines, ordered, selected, shares
+from coverage.network.arcs import CLOSED, build_graph, ends, lines, ordered, selected
 from coverage.network.graph import RoadGraph, highway_codes
 from coverage.network.graphml import read_graphml
 from coverage.network.overpass import read_overpass
@@ -21,12 +20,12 @@ from coverage.network.pbf import read_pbf
 from coverage.network.raw import RawRoads, Tags, tag_values
 from coverage.network.speeds import check_mode, deciseconds, speed_table
 from coverage.network.tags import Rule, road_rule
+from coverage.network.urban import is_urban
 from coverage.network.ways import OsmWays, split_ways
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_ALWAYS_URBAN = highway_codes("residential", "living_street")
 _FERRY = highway_codes("ferry")
 _NOT_FOR_CARS = highway_codes("pedestrian", "footway", "path", "steps", "cycleway", "bridleway")
 _OSM_READERS: dict[str, Callable[[Path, Callable[[Tags], bool]], OsmWays]] = {
@@ -45,8 +44,8 @@ def read_roads(
 
     ``path`` is an OpenStreetMap extract (``.osm.pbf``), a GraphML file of OSMnx (also ``.gz`` and
     ``.bz2``) or an answer of Overpass (``.json``, also ``.gz``). ``urban`` holds the polygons
-    (EPSG:4326) of the communes of density level 1-3; without it only residential and living
-    streets are driven at urban speeds. Roads closed to ``mode`` (drive, walk, bike) are left out;
+    (EPSG:4326) of the communes of density level 1-3; without it (None) towns are told by their
+    streets (``urban.has_streets``). Roads closed to ``mode`` (drive, walk, bike) are left out;
     ``notes`` of the graph say what else is.
 
     Raises ``UserError`` for another mode, ``SourceError`` for a file that is not such a network.
@@ -68,15 +67,20 @@ def _open_roads(path: Path, mode: str) -> tuple[RawRoads, list[Rule], tuple[str,
     name = path.name.lower()
     suffix = next((end for end in _OSM_READERS if name.endswith(end)), None)
     if suffix is not None:
-        ways = _OSM_READERS[suffix](path, lambda tags: road_rule(tags, mode).is_open)
-        rules = _rules(ways.tags, mode)
+        rules: list[Rule] = []
+
+        def wanted(tags: Tags) -> bool:
+            rules.append(road_rule(tags, mode))
+            return rules[-1].is_open
+
+        ways = _OSM_READERS[suffix](path, wanted)  # asked once for each row of its tags, in order
         raw = split_ways(ways, _is_open(rules)[ways.tag_row])
         notes = raw.notes + _left_out(rules, ways.tag_row)
     elif name.endswith(_GRAPHML_SUFFIXES):
         raw = read_graphml(path)
         # Its edges tell the directions, motorways' too.
         rules = _rules([{**tags, "oneway": "no"} for tags in raw.tags], mode)
-        notes = raw.notes
+        notes = raw.notes + _left_out(rules, raw.tag_row)
         if mode == "drive" and _is_for_walkers(raw):
             notes += (
                 "Toutes les rues de ce réseau sont à double sens : s'il a été fait pour les "
@@ -156,6 +160,11 @@ def _left_out(rules: list[Rule], tag_row: NDArray[np.int32]) -> tuple[str, ...]:
         notes.append(
             f"Routes dont le sens change selon l'heure, laissées de côté : {whole(by_the_hour)}."
         )
+    if trunks := ways("trunk"):
+        notes.append(
+            "Voies express (trunk) laissées de côté à pied ou à vélo, faute de trottoir, de bande "
+            f"cyclable ou d'autorisation : {whole(trunks)}."
+        )
     return tuple(notes)
 
 
@@ -167,14 +176,14 @@ def _times(
     urban: gpd.GeoDataFrame | None,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the times of roads in both directions, deciseconds, CLOSED where there is none."""
-    in_town = (np.isin(highway, _ALWAYS_URBAN) | _middles_within(raw, urban)).astype(np.intp)
+    junction = _is_junction(raw)
+    in_town = is_urban(raw, highway, junction, urban).astype(np.intp)
     every = np.arange(raw.roads)
     kmh = np.array([rule.kmh for rule in rules])[raw.tag_row][every, in_town]
     delay_s = np.array(speed_table().modes[mode].delay_s)[in_town]
     crossing_s = np.array([rule.duration_s or 0.0 for rule in rules])[raw.tag_row]
     crossing_ds = np.rint(10 * crossing_s * raw.length_m / np.maximum(raw.way_m, 1e-9))
     low, high = ends(raw)
-    junction = _is_junction(raw)
 
     def times(end: NDArray[np.int64], there: NDArray[np.bool_]) -> NDArray[np.int32]:
         by_road = deciseconds(raw.length_m, kmh, delay_s * junction[end])
@@ -182,27 +191,6 @@ def _times(
         return np.where(there, np.where(by_sea, crossing_ds, by_road), CLOSED).astype(np.int32)
 
     return times(high, raw.forward), times(low, raw.backward)
-
-
-def _middles_within(raw: RawRoads, areas: gpd.GeoDataFrame | None) -> NDArray[np.bool_]:
-    """Tell which roads have their middle, along the road, inside one of the areas."""
-    within = np.zeros(raw.roads, dtype=bool)
-    if areas is None or areas.empty:
-        return within
-    share = shares(raw)
-    # The last point before the middle, and the one after it.
-    before = np.add.reduceat(share < 0.5, raw.ptr[:-1], dtype=np.int64) + raw.ptr[:-1] - 1
-    part = (0.5 - share[before]) / (share[before + 1] - share[before])
-    start, end = raw.points[before], raw.points[before + 1]
-    xy = np.column_stack(
-        [axis[start] + part * (axis[end] - axis[start]) for axis in (raw.x, raw.y)]
-    )
-    middles = np.asarray(shapely.points(xy))
-    polygons = areas.geometry.to_numpy()
-    shapely.prepare(polygons)
-    _, inside = shapely.STRtree(middles).query(polygons, predicate="intersects")
-    within[inside] = True
-    return within
 
 
 def _is_junction(raw: RawRoads) -> NDArray[np.bool_]:

@@ -25,6 +25,11 @@ class Rows(NamedTuple):
         return cls(np.zeros(rows + 1, np.int64), np.empty(0, np.int32), np.empty(0, np.int32))
 
 
+def pointers(row: NDArray[np.integer], rows: int) -> I64:
+    """Return where each of ``rows`` rows begins and ends, once items are sorted by ``row``."""
+    return np.concatenate(([0], np.cumsum(np.bincount(row, minlength=rows)))).astype(np.int64)
+
+
 def joined(parts: Sequence[Rows]) -> Rows:
     """Return the rows of all parts, one after the other."""
     if len(parts) == 1:

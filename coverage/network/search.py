@@ -62,7 +62,7 @@ class Search:
                 _unsigned(seeds, start, stop), _unsigned(directs, start, stop), limit_ds
             )
 
-        threads = min(threads or len(os.sched_getaffinity(0)), -(-groups // _FEWEST_GROUPS))
+        threads = min(threads or _cores(), -(-groups // _FEWEST_GROUPS))
         size = max(min(-(-groups // max(threads, 1)), _MOST_GROUPS), 1)
         starts = range(0, groups, size)
         if threads <= 1:
@@ -82,6 +82,13 @@ class Search:
         )
         self._idle.append(scratch)
         return Rows(ptr, item.view(np.int32), ds.view(np.int32))
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _unsigned(rows: Rows, start: int, stop: int) -> Arcs:
@@ -112,9 +119,12 @@ def one_to_many(
     stored is out of reach, and the source's own 0 is stored. Indices within a row are in no
     order (``sort_indices`` puts them in one).
     """
-    sources = np.asarray(sources, dtype=np.int32).ravel()
+    sources = np.atleast_1d(np.asarray(sources))
+    if sources.size and sources.dtype.kind not in "iu":
+        raise ValueError("Sources are numbers of nodes.")
     if sources.size and not 0 <= sources.min() <= sources.max() < graph.nodes:
         raise ValueError("A source is not a node of the graph.")
+    sources = sources.astype(np.int32).ravel()
     every = np.arange(sources.size + 1, dtype=np.int64)
     seeds = Rows(every, sources, np.zeros(sources.size, dtype=np.int32))
     found = _for_nodes(graph).each(seeds, limit_ds, threads=threads)

@@ -19,6 +19,10 @@ from coverage.network.raw import Tags, tag_values
 #: Who travels.
 MODES = ("drive", "walk", "bike")
 _MPH_IN_KMH = 1.609344
+#: A limit below this is a slip of the keyboard.
+_LOWEST_LIMIT_KMH = 1.0
+#: Half of what 32 bits hold, so that the sum of two arcs fits.
+_LONGEST_DS = 2**30 - 2
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph)?", re.IGNORECASE)
 _LIMIT_KEYS = ("maxspeed", "maxspeed:type", "source:maxspeed", "zone:maxspeed")
 
@@ -59,10 +63,26 @@ class ModeSpeeds:
 
 
 @dataclass(frozen=True)
+class Town:
+    """What a town looks like where no outlines are known: junctions of streets on a km².
+
+    ``cell_m`` is the side of the squares in which they are counted.
+    """
+
+    cell_m: float
+    junctions_per_km2: float
+
+    def __post_init__(self) -> None:
+        if min(self.cell_m - 100, self.junctions_per_km2) <= 0:
+            raise ValueError("A town needs junctions, in squares wider than 100 m.")
+
+
+@dataclass(frozen=True)
 class SpeedTable:
     """Speeds in km/h; refuses a class that is unknown and a speed that is not positive."""
 
     modes: dict[str, ModeSpeeds]
+    town: Town
     zones_kmh: dict[str, float]
     driven_share: float
     closed_access: frozenset[str]
@@ -108,7 +128,7 @@ class SpeedTable:
         """Return the speed limit that a ``maxspeed`` tag tells, or None when it tells none.
 
         Understands km/h, mph and the zones of the table; of several values (``50;30``, or merged
-        by OSMnx) the mean is taken, as OSMnx does.
+        by OSMnx) the mean is taken, as OSMnx does. One below 1 km/h tells nothing.
         """
         limits = []
         for value in tag_values(maxspeed):
@@ -116,9 +136,11 @@ class SpeedTable:
                 match = _NUMBER.fullmatch(text)
                 if text in self.zones_kmh:
                     limits.append(self.zones_kmh[text])
-                elif match and float(match[1]) > 0:
+                elif match:
                     mph = (match[2] or "").lower() == "mph"
-                    limits.append(float(match[1]) * (_MPH_IN_KMH if mph else 1.0))
+                    limit = float(match[1]) * (_MPH_IN_KMH if mph else 1.0)
+                    if limit >= _LOWEST_LIMIT_KMH:
+                        limits.append(limit)
         return sum(limits) / len(limits) if limits else None
 
     def speeds(self, highway: str, tags: Tags, mode: str) -> Kmh:
@@ -149,8 +171,12 @@ class SpeedTable:
 def deciseconds(
     length_m: NDArray[np.float64], kmh: NDArray[np.float64], delay_s: NDArray[np.float64]
 ) -> NDArray[np.int32]:
-    """Return the travel times of arcs: length over speed plus the delay, rounded once."""
-    return np.asarray(np.rint(36.0 * length_m / kmh + 10.0 * delay_s), dtype=np.int32)
+    """Return the travel times of arcs: length over speed plus the delay, rounded once.
+
+    No time is longer than 2**30 - 2 deciseconds (three years).
+    """
+    times = np.rint(36.0 * length_m / kmh + 10.0 * delay_s)
+    return np.asarray(np.minimum(times, _LONGEST_DS), dtype=np.int32)
 
 
 @cache
@@ -179,6 +205,7 @@ def speed_table() -> SpeedTable:
     }
     return SpeedTable(
         modes=modes,
+        town=Town(float(raw["urban"]["cell_m"]), float(raw["urban"]["junctions_per_km2"])),
         zones_kmh={zone: float(kmh) for zone, kmh in raw["maxspeed"]["zones"].items()},
         driven_share=float(raw["maxspeed"]["driven_share"]),
         closed_access=frozenset(raw["access"]["closed"]),

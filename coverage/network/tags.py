@@ -38,6 +38,9 @@ KEYS = (
     "route",
     "service",
     "sidewalk",
+    "sidewalk:both",
+    "sidewalk:left",
+    "sidewalk:right",
     "source:maxspeed",
     "surface",
     "tracktype",
@@ -53,12 +56,17 @@ _MODE_KEYS = {
 }
 _FORWARD = {"yes", "true", "1"}
 _BACKWARD = {"-1", "reverse"}
-_BOTH = {"no", "false", "0"}
-_BY_THE_HOUR = {"reversible", "alternating"}
+#: Alternate traffic, by lights or by turns, lets both directions pass.
+_BOTH = {"no", "false", "0", "alternating"}
+_BY_THE_HOUR = {"reversible"}
 _CYCLEWAYS = ("cycleway", "cycleway:both", "cycleway:left", "cycleway:right")
-_PAVEMENTS = {"yes", "both", "left", "right"}
-_CLOCK = re.compile(r"(\d+):([0-5]\d)(?::([0-5]\d))?")
-_ISO = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+_SIDEWALKS = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
+#: Words of a pavement or a cycle lane that isn't there, or that has a way of its own on the map.
+_NO_SIDE = {"no", "none", "separate"}
+_TRUNKS = {"trunk", "trunk_link"}
+_CLOCK = re.compile(r"(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
+_ISO = re.compile(r"P(?:(\d{1,6})D)?T?(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?")
+_MINUTES = re.compile(r"\d{1,6}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,8 @@ class Rule:
     ``highway`` is the class (position in ``HIGHWAYS``), -1 where the mode may not go; ``forward``
     and ``backward`` the directions open to it, ``kmh`` its speed in the country and in town;
     ``duration_s`` the time of a whole ferry crossing. ``left_out`` says why a road that might be
-    open is not taken: "" or "ferry" (no duration) or "by_the_hour" (its direction changes).
+    open is not taken: "" or "ferry" (no duration), "by_the_hour" (its direction changes) or
+    "trunk" (nothing says that who walks or rides may use it).
     """
 
     highway: int = -1
@@ -93,8 +102,11 @@ def road_rule(tags: Tags, mode: str) -> Rule:
     highway = next((name for name in tag_values(tags.get("highway", "")) if name in classes), "")
     if not highway or "yes" in tag_values(tags.get("area", "")):
         return Rule()
-    if not _is_open(_access(tags, mode), table) or not _is_meant(highway, tags, mode, table):
+    if not _is_open(_access(tags, mode), table):
         return Rule()
+    if not _is_meant(highway, tags, mode, table):
+        doubtful = highway in _TRUNKS and mode != "drive" and tags.get("motorroad") != "yes"
+        return Rule(left_out="trunk" if doubtful else "")
     forward, backward = _directions(highway, tags, mode)
     if not (forward or backward):
         return Rule(left_out="by_the_hour")
@@ -103,7 +115,13 @@ def road_rule(tags: Tags, mode: str) -> Rule:
 
 def _access(tags: Tags, mode: str) -> str:
     """Return the word that counts for the mode: of its own keys, else of ``access``."""
-    return next((tags[key] for key in (*_MODE_KEYS[mode], "access") if key in tags), "")
+    own = _own_word(tags, mode)
+    return tags.get("access", "") if own is None else own
+
+
+def _own_word(tags: Tags, mode: str) -> str | None:
+    """Return the word that the mode's own keys say, None where they are silent."""
+    return next((tags[key] for key in _MODE_KEYS[mode] if key in tags), None)
 
 
 def _is_open(access: str, table: SpeedTable) -> bool:
@@ -123,8 +141,9 @@ def _is_meant(highway: str, tags: Tags, mode: str, table: SpeedTable) -> bool:
     if highway not in table.modes[mode].by_name and tags.get("motorroad") != "yes":
         return True
     named = tags.get(_MODE_KEYS[mode][0])
-    has_pavement = mode == "walk" and tags.get("sidewalk") in _PAVEMENTS
-    return has_pavement or (named is not None and _is_open(named, table))
+    beside = _SIDEWALKS if mode == "walk" else _CYCLEWAYS
+    has_side = any(key in tags and _NO_SIDE.isdisjoint(tag_values(tags[key])) for key in beside)
+    return has_side or (named is not None and _is_open(named, table))
 
 
 def _directions(highway: str, tags: Tags, mode: str) -> tuple[bool, bool]:
@@ -156,15 +175,15 @@ def _ferry(tags: Tags, mode: str, table: SpeedTable) -> Rule:
 def _boards(tags: Tags, mode: str, table: SpeedTable) -> bool:
     """Tell whether a ferry takes the mode.
 
-    By the mode's own key; else walkers and bikes go where cars go; else a ferry that names other
-    travellers only doesn't take it, and one that names nobody does.
+    By the mode's own key; else by ``access``. A ferry that lets in by name other travellers only
+    doesn't take it, but walkers and bikes go where cars go; one that only keeps others out does.
     """
-    if any(key in tags for key in _MODE_KEYS[mode]):
-        return _is_open(_access(tags, mode), table)
-    if mode != "drive" and any(key in tags for key in _MODE_KEYS["drive"]):
-        return _boards(tags, "drive", table)
-    nobody = not any(key in tags for keys in _MODE_KEYS.values() for key in keys)
-    return nobody and _is_open(tags.get("access", ""), table)
+    own = _own_word(tags, mode)
+    if own is not None or not _is_open(tags.get("access", ""), table):
+        return own is not None and _is_open(own, table)
+    words = {other: _own_word(tags, other) for other in _MODE_KEYS}
+    let_in = {other for other, word in words.items() if word is not None and _is_open(word, table)}
+    return not let_in or (mode != "drive" and "drive" in let_in)
 
 
 def duration_s(text: str) -> float | None:
@@ -181,7 +200,7 @@ def duration_s(text: str) -> float | None:
     elif iso:
         days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
         total = 86_400 * days + 3600 * hours + 60 * minutes + seconds
-    elif text.isascii() and text.isdigit():
+    elif _MINUTES.fullmatch(text):
         total = 60 * int(text)
     else:
         return None

@@ -12,7 +12,7 @@ from coverage.network.graph import RoadGraph
 from coverage.network.hanging import hang
 from coverage.network.reduction import reduced
 from coverage.network.result import TravelTimes, costs_table, unreached_table
-from coverage.network.rows import I64, Rows, joined
+from coverage.network.rows import Rows, joined, pointers
 from coverage.network.search import Search
 from coverage.network.snap import DEMAND_CAP_M, NO_WAY, SITE_CAP_M, Snap, metric_points, snap
 
@@ -71,7 +71,8 @@ def costs_between(
     """Return, for each place, the homes that reach it within the limit (``<=``) and their times.
 
     Rows are places, items are homes, both by their position in the snaps; times in deciseconds,
-    walks included. ``threads`` (default: one for each core) don't change the answer.
+    walks included; a time of 2^30 deciseconds (three years) or more counts as no way.
+    ``threads`` (default: one for each core) don't change the answer.
     """
     reduction, sites = reduced(network.backwards), places.edge.size
     doors = _doors(homes, network.graph.nodes)
@@ -86,17 +87,13 @@ def costs_between(
     return joined(found)
 
 
-def _pointers(group: NDArray[np.integer], groups: int) -> I64:
-    return np.concatenate(([0], np.cumsum(np.bincount(group, minlength=groups)))).astype(np.int64)
-
-
 def _doors(homes: Snap, nodes: int) -> Rows:
     """Hang each home on the nodes it can drive to: a row for each node."""
     point, end = np.nonzero(homes.out_ds < NO_WAY)
     node = homes.nodes[point, end]
     order = np.argsort(node, kind="stable")
     return Rows(
-        _pointers(node, nodes), point[order].astype(np.int32), homes.out_ds[point, end][order]
+        pointers(node, nodes), point[order].astype(np.int32), homes.out_ds[point, end][order]
     )
 
 
@@ -104,7 +101,7 @@ def _seeds(places: Snap, rows: NDArray[np.int64]) -> Rows:
     """Start from the nodes that lead to each place: a row for each place."""
     place, end = np.nonzero(places.in_ds[rows] < NO_WAY)
     nodes, ds = places.nodes[rows[place], end], places.in_ds[rows[place], end]
-    return Rows(_pointers(place, rows.size), nodes, ds)
+    return Rows(pointers(place, rows.size), nodes, ds)
 
 
 def between_on_edges(places: Snap, homes: Snap, rows: NDArray[np.int64]) -> Rows:
@@ -125,7 +122,7 @@ def between_on_edges(places: Snap, homes: Snap, rows: NDArray[np.int64]) -> Rows
     total = drive + homes.walk_ds[home] + places.walk_ds[rows[place]]
     possible = drive < NO_WAY
     return Rows(
-        _pointers(place[possible], rows.size),
+        pointers(place[possible], rows.size),
         home[possible].astype(np.int32),
         total[possible].astype(np.int32),
     )

@@ -15,12 +15,12 @@ from coverage.base.crs import utm_epsg
 from coverage.base.errors import UserError
 from coverage.base.progress import Progress, part, silent
 from coverage.model.words import whole
-from coverage.network.components import strong_components
+from coverage.network.components import ReadyNetwork, strong_components
 from coverage.network.graph import RoadGraph
-from coverage.network.result import OFF_ROAD
+from coverage.network.result import NO_SITE, OFF_ROAD, costs_table
 from coverage.network.roads import read_roads
-from coverage.network.snap import EdgeIndex, metric_points
-from coverage.network.times import travel_times
+from coverage.network.snap import EdgeIndex, Snap, metric_points, snap
+from coverage.network.times import costs_between
 
 #: The two sides of a trip.
 FROM, TO = "from", "to"
@@ -57,8 +57,9 @@ class OwnTimes:
     ``costs``: contract table, sorted by ``demand_id`` then ``site_id``. ``out_of_reach``:
     ``side`` (FROM, TO), ``id``, ``reason``, ``road_m``; the reason is ``off_road`` (no road
     within the cap), ``no_site`` (no place within the limit) or ``no_home`` (no home reaches this
-    place in time; its ``road_m`` is nan). ``dropped``: ``nodes, points, lon, lat`` of the parts
-    of the network left out, points being the homes and places that were nearest to them.
+    place in time); ``road_m`` are the metres to the nearest road. ``dropped``: ``nodes, points,
+    lon, lat`` of the parts of the network left out, points being the homes and places that were
+    nearest to them.
     ``notes``: what the reader of the roads says (French sentences).
     """
 
@@ -88,29 +89,24 @@ def own_times(
     near = [_near(graph, frame, points, roads.name) for points in (homes, places)]
     progress(0.4, "Réseau routier")
     graph, nooks = _without_nooks(graph, near, frame.epsg, roads.name)
-    demand = near[0].table.rename(columns={"id": "demand_id"})
-    sites = near[1].table.rename(columns={"id": "site_id"})
-    times = travel_times(
-        graph,
-        sites.assign(nom=""),
-        demand.assign(code_insee="", persons=1.0, method="roads"),
-        limit_s,
-        metric_epsg=frame.epsg,
-        demand_cap_m=homes.cap_m,
-        site_cap_m=places.cap_m,
-        progress=part(progress, 0.5, 1.0),
+    network = ReadyNetwork.of(graph, frame.epsg)
+    starts, ends = (
+        snap(network.index, metric_points(side.table, frame.epsg), cap_m=side.cap_m)
+        for side in near
     )
-    unvisited = np.ones(len(sites), dtype=bool)
-    unvisited[times.costs["site_id"].cat.codes.unique()] = False
-    alone = pd.DataFrame({"reason": NO_HOME, "road_m": np.nan}, index=sites["site_id"][unvisited])
-    far = times.unsnapped_sites.set_index("site_id")
-    alone.loc[far.index, "reason"] = OFF_ROAD
-    alone.loc[far.index, "road_m"] = far["walk_m"]
-    lost = times.unreached_demand.set_index("demand_id").rename(columns={"walk_m": "road_m"})
-    # What was left out before is told here again, as parts of one node each.
-    islands = times.dropped_components[times.dropped_components["nodes"] > 1]
+    found = costs_between(network, starts, ends, 10 * limit_s, progress=part(progress, 0.5, 1.0))
+    timed = np.diff(found.ptr)
+    costs = costs_table(
+        near[1].table.rename(columns={"id": "site_id"}),
+        near[0].table.rename(columns={"id": "demand_id"}),
+        np.repeat(np.arange(timed.size), timed),
+        found.item,
+        found.ds,
+    )
+    lost = _lost(near[0], starts, np.unique(found.item), NO_SITE)
+    alone = _lost(near[1], ends, np.flatnonzero(timed), NO_HOME)
     return OwnTimes(
-        costs=_sorted(times.costs),
+        costs=_sorted(costs),
         out_of_reach=pd.concat(
             [
                 _listed(graph, homes, near[0], lost, roads.name),
@@ -118,7 +114,7 @@ def own_times(
             ],
             ignore_index=True,
         ),
-        dropped=pd.concat([nooks, islands[nooks.columns]], ignore_index=True),
+        dropped=nooks.reset_index(drop=True),
         notes=graph.notes,
     )
 
@@ -245,6 +241,15 @@ def _without_nooks(
         }
     )
     return graph.restricted(keep[labels]), parts[~keep]
+
+
+def _lost(points: OwnPoints, at: Snap, timed: NDArray[np.integer], why: str) -> pd.DataFrame:
+    """Return ``reason`` and ``road_m`` of the points that are in no trip, by id."""
+    told = pd.DataFrame(
+        {"reason": np.where(at.snapped, why, OFF_ROAD), "road_m": at.walk_m},
+        index=pd.Index(points.table["id"]),
+    )
+    return told.drop(index=told.index[timed])
 
 
 def _listed(

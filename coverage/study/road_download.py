@@ -16,10 +16,8 @@ from coverage.base.workspace import Workspace
 from coverage.network.download import download_roads
 from coverage.sources.catalogue import raw_files, source
 from coverage.sources.geography import read_outline
+from coverage.sources.readers._area import REACH_M
 
-#: Roads are downloaded this far beyond the outline, so that places across the border are reached
-#: by them (half an hour's drive, straight on).
-AROUND_M = 30_000.0
 #: The outline is told to the server with no more corners than this many metres need.
 _CORNERS_M = 1_000.0
 _SUFFIX = ".json.gz"
@@ -59,7 +57,7 @@ def fetch_roads(
     *,
     progress: Progress = silent,
 ) -> None:
-    """Download the roads of ``mode`` within 30 km of a territory into ``path`` (``.json.gz``).
+    """Download the roads of ``mode`` within 60 km of a territory into ``path`` (``.json.gz``).
 
     What the server has answered is kept in the workspace until the file is complete: a download
     that was interrupted goes on where it stopped, one begun after that asks for everything again.
@@ -77,7 +75,9 @@ def fetch_roads(
 
 
 def surroundings(workspace: Workspace, territory: str) -> shapely.Polygon | shapely.MultiPolygon:
-    """Return what lies within 30 km of a territory (EPSG:4326), 2 km more at most.
+    """Return what lies within 60 km of a territory (EPSG:4326), 2 km more at most.
+
+    It is how far supply across the border is kept: every place has its roads.
 
     Raises ``SourceError`` where the outlines of the départements have not been fetched.
     """
@@ -88,7 +88,7 @@ def surroundings(workspace: Workspace, territory: str) -> shapely.Polygon | shap
             f"Pour savoir quelles routes télécharger, il manque : {missing.title}. {missing.remedy}"
         )
     outline = gpd.GeoSeries([read_outline(files[0], territory)], crs=WGS84)
-    around_m = outline.to_crs(metric_epsg(territory)).buffer(AROUND_M + _CORNERS_M)
+    around_m = outline.to_crs(metric_epsg(territory)).buffer(REACH_M + _CORNERS_M)
     around: shapely.Polygon | shapely.MultiPolygon
     around = around_m.simplify(_CORNERS_M).to_crs(WGS84).iloc[0]
     return around

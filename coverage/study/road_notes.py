@@ -39,6 +39,7 @@ def note_times(notes: Notes, times: TravelTimes, vintage: str) -> None:
     if len(dropped):
         detail = (
             f"{whole(len(dropped))} morceaux du réseau laissés de côté, "
-            f"{whole(dropped['nodes'].sum())} carrefours : on n'y entre ou n'en sort pas."
+            f"{whole(dropped['nodes'].sum())} carrefours, "
+            "sans liaison aller et retour avec le reste."
         )
         notes.reported(_SOURCE, vintage, "réseau", "routes isolées", detail)

@@ -173,7 +173,7 @@ def test_what_is_dropped_and_repaired_is_said(village, tmp_path, capsys):
     (tmp_path / "homes.csv").write_text("\n".join(kept), encoding="utf-8")
     assert run(*village, out=tmp_path / "costs.csv") == 0
     told = capsys.readouterr().out
-    assert "n'en sort pas : 1 (2 carrefours)." in told
+    assert "sans liaison aller et retour avec le reste : 1 (2 carrefours)." in told
     assert "homes.csv : nombres à la française" in told
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from coverage.network.graph import RoadGraph
+from coverage.network.roads import read_roads
 
 # La Poste's bureau in the centre of the town (2025-06-04), and a junction to name a road by.
 TOWNS = {
@@ -28,6 +30,12 @@ PUBLISHED_MIN = {
     ("Bastia", "Calvi"): 105,
 }
 UNCALIBRATED = ("Ajaccio", "Porto-Vecchio")
+
+
+@pytest.fixture(scope="module")
+def corsica_alone(mirror: Path) -> RoadGraph:
+    """The car network of Corsica, its communes not known."""
+    return read_roads(mirror / "roads" / "corse-osmnx" / "drive.graphml.gz")
 
 
 def drive_min(graph: RoadGraph, *towns: str) -> float:
@@ -49,6 +57,14 @@ def test_drives_take_the_published_time_within_a_tenth(
     corsica: RoadGraph, towns: tuple[str, ...], way: int
 ) -> None:
     assert drive_min(corsica, *towns[::way]) == pytest.approx(PUBLISHED_MIN[towns], rel=0.10)
+
+
+@pytest.mark.parametrize("towns", PUBLISHED_MIN, ids=" - ".join)
+@pytest.mark.parametrize("way", [1, -1], ids=["there", "back"])
+def test_with_towns_told_by_their_streets_too(
+    corsica_alone: RoadGraph, towns: tuple[str, ...], way: int
+) -> None:
+    assert drive_min(corsica_alone, *towns[::way]) == pytest.approx(PUBLISHED_MIN[towns], rel=0.10)
 
 
 def test_the_drive_without_a_source_is_only_recorded(corsica: RoadGraph) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 from collections.abc import Iterator
@@ -127,6 +128,14 @@ def test_an_answer_cut_short_is_told_and_not_kept(tmp_path, monkeypatch):
     with pytest.raises(SourceError, match=r"n'a pas fini de répondre \(runtime error"):
         download_roads(OUTLINE, tmp_path / "roads.json.gz", cache=tmp_path / "cache")
     assert not list(tmp_path.rglob("*.json*"))
+
+
+def test_a_road_with_a_remark_is_no_answer_cut_short(tmp_path, monkeypatch):
+    monkeypatch.setitem(ROADS[0][1], "remark", "étroite")
+    Overpass(monkeypatch)
+    download_roads(OUTLINE, tmp_path / "roads.json.gz", cache=tmp_path / "cache")
+    assert b'"remark"' in gzip.decompress((tmp_path / "roads.json.gz").read_bytes())
+    assert read_roads(tmp_path / "roads.json.gz").arcs
 
 
 def test_another_mode_is_refused(tmp_path):

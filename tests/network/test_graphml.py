@@ -63,6 +63,38 @@ def test_bends_are_kept_and_the_two_directions_paired(tmp_path):
     assert list(zip(raw.x[raw.points], raw.y[raw.points], strict=True)) == list(line.coords)
 
 
+@pytest.mark.parametrize(
+    ("written", "bends"),
+    [
+        ("LINESTRING (9 42, 9.003 42.002, 9.01 42)", [(9.003, 42.002)]),
+        ("LINESTRING(9 42,9.003 42.002,9.01 42)", [(9.003, 42.002)]),
+        ("LINESTRING Z (9 42 5, 9.003 42.002 7.5, 9.01 42 -1)", [(9.003, 42.002)]),
+        ("LINESTRING Z (9 42 nan, 9.003 42.002 nan, 9.01 42 nan)", [(9.003, 42.002)]),
+        ("LINESTRING ZM (9 42 5 1, 9.003 42.002 7 2, 9.01 42 8 3)", [(9.003, 42.002)]),
+        ("LINESTRING EMPTY", []),
+        ("LINESTRING Z EMPTY", []),
+        ("", []),
+    ],
+)
+def test_lines_with_heights_or_without_points(tmp_path, written, bends):
+    graph = nx.MultiDiGraph(crs="epsg:4326")
+    for node, (x, y) in enumerate([(9.0, 42.0), (9.01, 42.0)]):
+        graph.add_node(node, x=x, y=y)
+    graph.add_edge(0, 1, highway="primary", length=900.0, geometry="LINE")
+    osmnx.save_graphml(graph, tmp_path / "roads.graphml")
+    text = (tmp_path / "roads.graphml").read_text()
+    assert text.count(">LINE<") == 1
+    (tmp_path / "roads.graphml").write_text(text.replace(">LINE<", f">{written}<"))
+    raw = read_graphml(tmp_path / "roads.graphml")
+    assert raw.roads == 1
+    assert list(zip(raw.x[2:], raw.y[2:], strict=True)) == bends
+
+
+@pytest.mark.parametrize("text", ["[{[]:1}]", "[0x" + "f" * 5000 + "]", "[1", "[" * 10_000])
+def test_what_is_no_list_is_one_value(text):
+    assert tag_values(text) == [text]
+
+
 def test_bends_come_back_to_degrees_too(tmp_path):
     graph = nx.MultiDiGraph(crs="epsg:2154")
     for node, (x, y) in enumerate([(1_200_000.0, 6_120_000.0), (1_201_000.0, 6_120_000.0)]):
@@ -136,6 +168,15 @@ def test_an_html_page_is_told_apart(tmp_path):
     assert "page web" in one_sentence(error)
     path.write_text("<html><body>404</body></html>")
     with pytest.raises(UserError, match="page web"):
+        read_graphml(path)
+    path.write_text("<!DOCTYPE html><html></html>", encoding="utf-16")
+    with pytest.raises(UserError, match="page web"):
+        read_graphml(path)
+    (tmp_path / "roads.graphml.gz").write_text("<!doctype html><title>Connexion</title>")
+    with pytest.raises(UserError, match=r"roads\.graphml\.gz » est une page web"):
+        read_graphml(tmp_path / "roads.graphml.gz")
+    path.write_text("<kml></kml>")
+    with pytest.raises(UserError, match="n'est pas un GraphML"):
         read_graphml(path)
 
 

@@ -74,7 +74,14 @@ def told(path: Path) -> str:
     ("content", "message"),
     [
         ("", "vide"),
-        ("<html><body>504 Gateway Timeout</body></html>", "abîmé"),
+        ("<html><body>504 Gateway Timeout</body></html>", "page web"),
+        ("\ufeff\n <!DOCTYPE HTML>\n<title>Connexion</title>", "page web"),
+        (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 '
+            'Strict//EN"><html><body>runtime error: timeout</body></html>',
+            "page web",
+        ),
+        ('<?xml version="1.0"?><osm version="0.6"></osm>', "abîmé"),
         ('{"version": 0.6, "elements": [{"type": "no', "abîmé"),
         ("[" * 200_000, "abîmé"),
         ('"elements"', "n'est pas une réponse d'Overpass"),
@@ -251,4 +258,5 @@ def test_dijon_as_it_is(mirror):
     assert drive.notes == ()
     # contraflow lanes
     assert bike.arcs > drive.arcs
-    assert "approchés" in bike.notes[0]
+    assert "Voies express (trunk)" in bike.notes[0]
+    assert "approchés" in bike.notes[1]

@@ -7,13 +7,14 @@ from coverage.network import populated_nodes
 
 def test_rungs_by_the_roads_that_touch_a_junction(toy_graph):
     graph = toy_graph(
-        [(k * 100.0, 0) for k in range(7)],
+        [(k * 100.0, 0) for k in range(8)],
         [
             (0, 1, 5, "motorway"),
             (1, 2, 5, "trunk_link"),
             (2, 3, 5, "primary"),
             (3, 4, 5, "residential"),
             (5, 0, 5, "living_street"),
+            (6, 7, 5, "ferry"),
         ],
     )
     table = populated_nodes(graph)

@@ -176,6 +176,33 @@ def test_a_ferry_shares_its_duration_by_length_and_others_are_told(tmp_path):
     )
 
 
+@pytest.mark.parametrize("mode", ["walk", "bike"])
+def test_trunk_roads_closed_to_who_walks_or_rides_are_counted(tmp_path, mode):
+    nodes = {k: (9.0 + 0.1 * k, 42.0) for k in range(4)}
+    ways = [
+        ([0, 1], {"highway": "trunk"}),
+        ([1, 2], {"highway": "trunk", "motorroad": "yes"}),
+        ([1, 2], {"highway": "trunk", "foot": "yes", "bicycle": "yes"}),
+        ([2, 3], {"highway": "cycleway", "foot": "yes"}),
+    ]
+    path = write_pbf(tmp_path / "a.osm.pbf", nodes, ways)
+    graph = read_roads(path, mode)
+    assert graph.arcs == 4
+    assert graph.notes == (
+        "Voies express (trunk) laissées de côté à pied ou à vélo, faute de trottoir, de bande "
+        "cyclable ou d'autorisation : 1.",
+    )
+    assert read_roads(path).notes == ()
+
+    edges = nx.MultiDiGraph(crs="epsg:4326")
+    for node in range(3):
+        edges.add_node(node, x=9.0 + 0.1 * node, y=42.0)
+    edges.add_edge(0, 1, highway="trunk", length=8000.0)
+    edges.add_edge(1, 2, highway="path", length=8000.0)
+    osmnx.save_graphml(edges, tmp_path / "a.graphml")
+    assert read_roads(tmp_path / "a.graphml", mode).notes == graph.notes
+
+
 def test_a_missing_border_is_told(tmp_path):
     nodes = {k: (9.0 + 0.1 * k, 42.0) for k in range(6)}
     ways = [([0, 1, 2, 3, 4, 5, 77], {"highway": "primary"})]
@@ -216,7 +243,8 @@ def test_a_network_for_walkers_is_told_to_who_drives(mirror):
 def test_the_isle_of_man(mirror, mode, arcs):
     graph = read_roads(mirror / "roads" / "osm-pbf" / "isle-of-man-2020-03-14.osm.pbf", mode)
     assert arcs[0] < graph.arcs < arcs[1]
-    assert graph.notes == ()
+    # on foot, trunk roads without a pavement
+    assert [note[:21] for note in graph.notes] == ["Voies express (trunk)"] * (mode == "walk")
     # no two roads with other bends between the same nodes
     low, high = (pick(graph.tails, graph.indices) for pick in (np.minimum, np.maximum))
     roads = np.unique(np.column_stack((low, high, graph.shape)), axis=0)

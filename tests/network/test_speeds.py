@@ -28,6 +28,12 @@ from coverage.network.speeds import MODES, deciseconds, speed_table
         ("none", None),
         ("signals", None),
         ("0", None),
+        ("0.00001", None),
+        ("0.5 mph", None),
+        ("1", 1.0),
+        ("50;0.001", 50.0),
+        ("[{[]:1}]", None),
+        ("9" * 5000, float("inf")),
         ("-30", None),
         ("XX:rural", None),
         ("[" * 10_000, None),
@@ -45,6 +51,12 @@ def test_time_is_length_over_speed_plus_the_delay_rounded_once():
     )
     assert ds.dtype == np.int32
     assert ds.tolist() == [545, 1030, 10, 0]
+
+
+def test_a_time_is_never_longer_than_32_bits_hold():
+    ds = deciseconds(np.array([4e7, 1e300]), np.array([0.95, 1e-5]), np.array([3.0, 0.0]))
+    assert ds.dtype == np.int32
+    assert ds.tolist() == [2**30 - 2] * 2
 
 
 def test_towns_are_never_faster_than_the_country():

@@ -24,6 +24,9 @@ def rule(mode: str, **tags: str) -> Rule:
         ({"oneway": "-1"}, (False, True)),
         ({"oneway": "reverse"}, (False, True)),
         ({"oneway": "no"}, (True, True)),
+        # lights, or one after the other
+        ({"oneway": "alternating"}, (True, True)),
+        ({"highway": "motorway_link", "oneway": "alternating"}, (True, True)),
         ({"junction": "roundabout"}, (True, False)),
         ({"junction": "circular"}, (True, False)),
         ({"junction": "roundabout", "oneway": "-1"}, (False, True)),
@@ -41,12 +44,11 @@ def test_directions_by_car(tags, directions):
     assert told.is_open
 
 
-@pytest.mark.parametrize("oneway", ["reversible", "alternating"])
-def test_a_direction_that_changes_by_the_hour_is_left_out_and_said(oneway):
-    told = rule("drive", oneway=oneway)
+def test_a_direction_that_changes_by_the_hour_is_left_out_and_said():
+    told = rule("drive", oneway="reversible")
     assert not told.is_open
     assert told.left_out == "by_the_hour"
-    assert rule("walk", oneway=oneway).is_open
+    assert rule("walk", oneway="reversible").is_open
 
 
 def test_who_walks_goes_both_ways_and_bikes_where_they_are_let():
@@ -99,12 +101,28 @@ def test_who_walks_goes_both_ways_and_bikes_where_they_are_let():
         ("walk", {"highway": "trunk", "foot": "yes"}, True),
         ("walk", {"highway": "trunk", "sidewalk": "left"}, True),
         ("walk", {"highway": "trunk", "sidewalk": "no"}, False),
+        ("walk", {"highway": "trunk", "sidewalk__left": "yes"}, True),
+        ("walk", {"highway": "trunk", "sidewalk__both": "yes"}, True),
+        ("walk", {"highway": "trunk", "sidewalk__left": "no", "sidewalk__right": "yes"}, True),
+        ("walk", {"highway": "trunk", "sidewalk__both": "no"}, False),
+        # drawn on the map as a way of its own
+        ("walk", {"highway": "trunk", "sidewalk": "separate"}, False),
+        ("walk", {"highway": "trunk", "sidewalk": "['left', 'no']"}, False),
+        ("walk", {"highway": "trunk", "sidewalk": "left", "foot": "no"}, False),
+        ("walk", {"highway": "trunk", "cycleway": "lane"}, False),
         ("walk", {"highway": "cycleway"}, False),
         ("walk", {"highway": "cycleway", "foot": "designated"}, True),
         ("walk", {"motorroad": "yes"}, False),
         ("bike", {"highway": "steps"}, False),
         ("bike", {"highway": "motorway"}, False),
-        ("bike", {"highway": "trunk"}, True),
+        ("bike", {"highway": "trunk"}, False),
+        ("bike", {"highway": "trunk_link"}, False),
+        ("bike", {"highway": "trunk", "bicycle": "yes"}, True),
+        ("bike", {"highway": "trunk", "cycleway": "lane"}, True),
+        ("bike", {"highway": "trunk", "cycleway__right": "track"}, True),
+        ("bike", {"highway": "trunk", "cycleway__both": "no"}, False),
+        ("bike", {"highway": "trunk", "cycleway": "separate"}, False),
+        ("bike", {"highway": "trunk", "sidewalk": "both"}, False),
         ("bike", {"highway": "trunk", "motorroad": "yes"}, False),
         ("bike", {"highway": "footway"}, False),
         ("bike", {"highway": "footway", "bicycle": "yes"}, True),
@@ -135,6 +153,9 @@ def test_who_may_go_there(mode, tags, is_open):
         ("1:75", None),
         ("²", None),
         ("99999999999", None),
+        ("9" * 5000, None),
+        ("9" * 5000 + ":00", None),
+        ("PT" + "9" * 5000 + "H", None),
     ],
 )
 def test_durations(text, seconds):
@@ -164,11 +185,31 @@ def test_a_ferry_takes_its_own_time_or_is_left_out():
         ({"motor_vehicle": "no", "foot": "yes"}, {"walk"}),
         ({"motorcar": "yes", "foot": "no"}, {"drive", "bike"}),
         ({"access": "no"}, set()),
+        # for walkers: the cars are kept out, and nobody is named
+        ({"motor_vehicle": "no"}, {"walk", "bike"}),
+        ({"vehicle": "no"}, {"walk"}),
+        ({"foot": "no"}, {"drive", "bike"}),
+        ({"bicycle": "no"}, {"drive", "walk"}),
+        ({"motor_vehicle": "no", "bicycle": "no"}, {"walk"}),
+        ({"access": "no", "foot": "yes"}, {"walk"}),
+        ({"access": "no", "motorcar": "yes"}, {"drive"}),
     ],
 )
 def test_who_boards_a_ferry(tags, boards):
     ferry = {"route": "ferry", "duration": "10", **tags}
     assert {mode for mode in ("drive", "walk", "bike") if road_rule(ferry, mode).is_open} == boards
+
+
+@pytest.mark.parametrize("mode", ["walk", "bike"])
+def test_trunk_roads_left_out_in_doubt_are_said(mode):
+    assert rule(mode, highway="trunk").left_out == "trunk"
+    # no doubt: the road says itself that it is closed, or open
+    key = {"walk": "foot", "bike": "bicycle"}[mode]
+    for closed in ({"motorroad": "yes"}, {key: "no"}, {"access": "private"}):
+        assert rule(mode, highway="trunk", **closed) == Rule()
+    assert rule(mode, highway="trunk", **{key: "yes"}).left_out == ""
+    assert rule("drive", highway="trunk", service="emergency_access").left_out == ""
+    assert rule("walk", highway="cycleway").left_out == ""
 
 
 def test_of_merged_classes_the_first_that_is_travelled_counts():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
@@ -78,6 +79,30 @@ def test_a_point_just_outside_the_frame_of_the_roads_is_kept(street) -> None:
     assert set(found.costs["demand_id"]) == {"from0", "from1"}
     assert list(found.out_of_reach["id"]) == ["from2", "from3"]
     assert found.out_of_reach["road_m"].between(1000, 1100).all()
+
+
+def test_one_home_in_two_hundred_keeps_its_island(tmp_path) -> None:
+    """Far less than 1 % of the network's people, but its only road."""
+    mainland = [(n, 9.0 + n / 1000, 42.0) for n in range(200)]
+    island = [(200 + n, 9.5 + n / 1000, 42.0) for n in range(16)]
+    elements = [
+        {"type": "node", "id": n, "lon": lon, "lat": lat} for n, lon, lat in [*mainland, *island]
+    ]
+    for number, line in enumerate((mainland, island)):
+        # Each piece a road of its own, so that each node is a junction of the network.
+        elements += [
+            {"type": "way", "id": 1000 * number + a, "nodes": [a, b], "tags": {"highway": "road"}}
+            for (a, _, _), (b, _, _) in pairwise(line)
+        ]
+    roads = tmp_path / "archipelago.json"
+    roads.write_text(json.dumps({"elements": elements}), encoding="utf-8")
+    homes = points(FROM, [*((lon, lat) for _, lon, lat in mainland), island[0][1:]])
+    places = points(TO, [mainland[0][1:], island[-1][1:]])
+    found = own_times(roads, homes, places, 7200)
+    assert len(found.costs) == 201
+    assert costs_of(found)["from200", "to1"] > 0
+    assert found.out_of_reach.empty
+    assert found.dropped.empty
 
 
 @pytest.mark.slow

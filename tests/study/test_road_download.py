@@ -124,10 +124,10 @@ def nothing_kept(workspace: Workspace) -> bool:
     return not list((workspace.raw / "roads").rglob("*.json*"))
 
 
-def test_the_surroundings_are_thirty_kilometres_wide(fetched):
+def test_the_surroundings_reach_as_far_as_the_places_that_are_kept(fetched):
     around, own = outline_m(surroundings(fetched, "36")), outline_m(OUTLINE)
-    assert around.covers(own.buffer(30_000))
-    assert own.buffer(32_000).covers(around)
+    assert around.covers(own.buffer(60_000))
+    assert own.buffer(62_000).covers(around)
     assert len(around.exterior.coords) < 50
 
 
@@ -144,7 +144,7 @@ def test_fetch_brings_the_roads_and_says_what_to_do_next(tmp_path, mirror_folder
         .endswith(f"Ensuite : maillage build 36 --roads '{file}' --root '{root}'")
     )
     assert "Téléchargement des routes" in progress
-    assert outline_m(overpass.asked()).covers(outline_m(OUTLINE).buffer(30_000))
+    assert outline_m(overpass.asked()).covers(outline_m(OUTLINE).buffer(60_000))
     graph = read_roads(file)
     assert (graph.nodes, graph.arcs) == (2, 2)
     # the file holds all that the server said
