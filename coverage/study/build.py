@@ -28,7 +28,6 @@ from coverage.need.fragility import need_rung, with_need
 from coverage.network.graph import RoadGraph
 from coverage.network.populated import populated_nodes
 from coverage.network.result import TravelTimes
-from coverage.network.roads import read_roads
 from coverage.network.straight_line import straight_line_times
 from coverage.network.times import travel_times
 from coverage.sources.demo import demo_territory
@@ -36,11 +35,8 @@ from coverage.sources.territory import read_territory
 from coverage.study.layers import LAYERS, store_of, write_layer
 from coverage.study.origins import origin_of
 from coverage.study.program import program_hash
+from coverage.study.road_memory import territory_roads
 from coverage.study.road_notes import note_roads, note_times
-
-#: Density levels (INSEE, 7 levels) whose roads count as urban: cities, towns and their centres.
-URBAN_LEVELS = (1, 2, 3)
-
 
 #: Kinds of zone that are the ground a map lies on, not a zoning.
 OUTLINE, NEIGHBOUR = "departement", "departement_voisin"
@@ -98,11 +94,6 @@ class BuildFiles:
                     f"ou construisez sans lui : maillage build {name}"
                 )
         return cls(**{option: Path(path) for option, path in told.items()})
-
-
-def urban_areas(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the communes whose roads are driven at urban speeds."""
-    return communes[communes["density_level"].isin(URBAN_LEVELS).fillna(False)]
 
 
 def build_key(territory: str, files: BuildFiles, raw: Sequence[Path]) -> str:
@@ -224,9 +215,7 @@ def build(
                 progress=reading,
             )
         progress(0.36, "Lecture des routes")
-        graph = (
-            read_roads(tables.roads, urban=urban_areas(tables.communes)) if tables.roads else None
-        )
+        graph = territory_roads(tables.roads, tables.communes) if tables.roads else None
         progress(0.5, "Répartition des habitants")
         points = demand_points(
             tables.communes,

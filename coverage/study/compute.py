@@ -29,11 +29,11 @@ from coverage.need.figures import (
 from coverage.need.reach import UNREACHED_DS, Reach
 from coverage.network.catchments import catchment
 from coverage.network.components import keep_served_parts
-from coverage.network.roads import read_roads
 from coverage.network.straight_line import straight_line_catchments
 from coverage.placement.place import place
-from coverage.study.build import NEIGHBOUR, OUTLINE, density_of, urban_areas
+from coverage.study.build import NEIGHBOUR, OUTLINE, density_of
 from coverage.study.layers import read_layers, store_of
+from coverage.study.road_memory import territory_roads
 
 #: Kinds that La Poste runs, or that are public counters; the rest are partners.
 _NOT_PARTNERS = frozenset(
@@ -140,7 +140,7 @@ def draw_catchments(
             f"maillage build {territory_name(layers.territory)}"
         )
     progress(0.0, "Lecture des routes")
-    graph = read_roads(layers.roads, urban=urban_areas(layers.communes))
+    graph = territory_roads(layers.roads, layers.communes)
     progress(0.5, "Réseau routier")
     # The same parts as for the travel times, so that no place stands on a private loop.
     kept = keep_served_parts(graph, layers.demand, metric_epsg=epsg)

@@ -87,7 +87,7 @@ def test_what_the_road_file_lacks_is_in_the_quality_table(tmp_path, monkeypatch)
     def cut(*args, **options):
         return dataclasses.replace(read_roads(*args, **options), notes=("Il manque 3 points.",))
 
-    monkeypatch.setattr("coverage.study.build.read_roads", cut)
+    monkeypatch.setattr("coverage.study.road_memory.read_roads", cut)
     notes = build_territory(Workspace(tmp_path), "00")
     quality = load_layers(Workspace(tmp_path), "00").quality
     told = quality[quality["issue"] == "remarque sur le réseau"]
