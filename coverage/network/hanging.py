@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coverage.network.reduction import NONE, U32, Arcs, Reduction
+from coverage.network.reduction import NONE, U32, Arcs, Reduction, unsigned_rows
 from coverage.network.rows import Rows, pointers
 
 
@@ -36,9 +36,7 @@ class Hung(NamedTuple):
 
 def hang(network: Reduction, on_nodes: Rows, items: int, *, alone: bool = False) -> Hung:
     """Return items that hang on nodes (a row for each node: items, times) for searches."""
-    at_node = Arcs(
-        on_nodes.ptr.astype(np.uint32), on_nodes.item.view(np.uint32), on_nodes.ds.view(np.uint32)
-    )
+    at_node = unsigned_rows(on_nodes)
     node = np.repeat(np.arange(network.number.size), np.diff(on_nodes.ptr))
     crossings = network.crossings.ptr.size - 1
     first, second = network.first[node], network.second[node]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from coverage.base.jit import njit
 from coverage.network.graph import RoadGraph
+from coverage.network.rows import Rows
 
 U32 = NDArray[np.uint32]
 
@@ -78,6 +79,11 @@ def unsigned_arcs(graph: RoadGraph) -> Arcs:
         graph.indices.view(np.uint32),
         graph.deciseconds.view(np.uint32),
     )
+
+
+def unsigned_rows(rows: Rows) -> Arcs:
+    """Return rows of numbers and times as the kernels want them."""
+    return Arcs(rows.ptr.astype(np.uint32), rows.item.view(np.uint32), rows.ds.view(np.uint32))
 
 
 def _reduce(graph: RoadGraph) -> Reduction:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 from shapely.ops import substring
 
-from coverage.base.crs import WGS84
+from coverage.base.projection import to_degrees, to_metres
 from coverage.network.components import ReadyNetwork
 from coverage.network.graph import STRAIGHT, RoadGraph
 from coverage.network.rows import I32
@@ -68,16 +67,14 @@ def path(
         to_end = float(places.nodes[place, 1] == last)
         first, final = int(homes.edge[home]), int(places.edge[place])
         pieces = [_along(index, first, start, float(end))]
-        to_metres = Transformer.from_crs(WGS84, index.metric_epsg, always_xy=True)
-        pieces += [_bent(graph, arc, to_metres) for arc in arcs]
+        pieces += [_bent(graph, arc, index.metric_epsg) for arc in arcs]
         pieces += [_along(index, final, to_end, stop)]
         length_m = float(graph.length_m[arcs].sum()) + _part_m(index, first, start, float(end))
         length_m += _part_m(index, final, to_end, stop)
     metres = np.vstack(pieces)
     moved = np.ones(len(metres), dtype=bool)
     moved[1:] = (metres[1:] != metres[:-1]).any(1)
-    to_degrees = Transformer.from_crs(index.metric_epsg, WGS84, always_xy=True)
-    degrees = np.column_stack(to_degrees.transform(*metres[moved].T))
+    degrees = to_degrees(metres[moved], index.metric_epsg)
     line = shapely.LineString(degrees if len(degrees) > 1 else np.repeat(degrees, 2, axis=0))
     return Path(best_ds, length_m, line)
 
@@ -122,7 +119,7 @@ def _part_m(index: EdgeIndex, edge: int, start: float, stop: float) -> float:
     return abs(stop - start) * float(index.graph.length_m[arc])
 
 
-def _bent(graph: RoadGraph, arc: int, to_metres: Transformer) -> _Line:
+def _bent(graph: RoadGraph, arc: int, metric_epsg: int) -> _Line:
     """Return the points of an arc (metres) from its tail to its head."""
     tail = int(np.searchsorted(graph.indptr, arc, "right")) - 1
     head, row = int(graph.indices[arc]), int(graph.shape[arc])
@@ -133,4 +130,4 @@ def _bent(graph: RoadGraph, arc: int, to_metres: Transformer) -> _Line:
         bends = bends if tail < head else bends[::-1]
     ends = np.column_stack((graph.x[[tail, head]], graph.y[[tail, head]]))
     degrees = np.vstack((ends[:1], bends, ends[1:]))
-    return np.column_stack(to_metres.transform(*degrees.T))
+    return to_metres(degrees[:, 0], degrees[:, 1], metric_epsg)

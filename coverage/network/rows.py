@@ -24,6 +24,11 @@ class Rows(NamedTuple):
         """Return ``rows`` empty rows."""
         return cls(np.zeros(rows + 1, np.int64), np.empty(0, np.int32), np.empty(0, np.int32))
 
+    def some(self, rows: slice) -> Rows:
+        """Return a run of the rows, ``rows.start`` to ``rows.stop``."""
+        a, b = self.ptr[rows.start], self.ptr[rows.stop]
+        return Rows(self.ptr[rows.start : rows.stop + 1] - a, self.item[a:b], self.ds[a:b])
+
 
 def pointers(row: NDArray[np.integer], rows: int) -> I64:
     """Return where each of ``rows`` rows begins and ends, once items are sorted by ``row``."""

@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from coverage.network.graph import RoadGraph
 from coverage.network.hanging import Hung, hang
 from coverage.network.kernel import WIDTH, Scratch, search_groups
-from coverage.network.reduction import Arcs, Reduction, reduced
+from coverage.network.reduction import Arcs, Reduction, reduced, unsigned_rows
 from coverage.network.rows import I32, Rows, joined
 
 #: A travel time that is never reached (int32).
@@ -57,9 +57,9 @@ class Search:
         directs = directs or Rows.empty(groups)
 
         def search(start: int) -> Rows:
-            stop = min(start + size, groups)
+            some = slice(start, min(start + size, groups))
             return self._some(
-                _unsigned(seeds, start, stop), _unsigned(directs, start, stop), limit_ds
+                unsigned_rows(seeds.some(some)), unsigned_rows(directs.some(some)), limit_ds
             )
 
         threads = min(threads or _cores(), -(-groups // _FEWEST_GROUPS))
@@ -89,12 +89,6 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _unsigned(rows: Rows, start: int, stop: int) -> Arcs:
-    a, b = rows.ptr[start], rows.ptr[stop]
-    ptr = (rows.ptr[start : stop + 1] - a).astype(np.uint32)
-    return Arcs(ptr, rows.item[a:b].view(np.uint32), rows.ds[a:b].view(np.uint32))
 
 
 _FOR_NODES: WeakKeyDictionary[RoadGraph, Search] = WeakKeyDictionary()

@@ -14,9 +14,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 
-from coverage.base.crs import WGS84
+from coverage.base.projection import to_metres
 from coverage.network.graph import STRAIGHT, RoadGraph, highway_codes
 from coverage.network.grid import SegmentGrid, nearest_segments
 from coverage.network.speeds import speed_table
@@ -118,9 +117,8 @@ def _segments(
     graph: RoadGraph, ends: NDArray[np.int32], shape: NDArray[np.int32], metric_epsg: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the straight segments of edges (``x0, y0, x1, y1``, metres) and their pointers."""
-    to_metres = Transformer.from_crs(WGS84, metric_epsg, always_xy=True)
-    nodes = np.column_stack(to_metres.transform(graph.x, graph.y)).reshape(-1, 2)
-    bends = np.column_stack(to_metres.transform(graph.shapes.x, graph.shapes.y)).reshape(-1, 2)
+    nodes = to_metres(graph.x, graph.y, metric_epsg)
+    bends = to_metres(graph.shapes.x, graph.shapes.y, metric_epsg)
     row = np.maximum(shape, 0)
     bent = shape != STRAIGHT
     counts = np.where(bent, np.diff(graph.shapes.ptr, append=0)[row], 0)

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Transformer
 
-from coverage.base.crs import WGS84
 from coverage.base.jit import njit
+from coverage.base.projection import to_metres
 from coverage.network.components import ReadyNetwork
 from coverage.network.search import NEVER, reach
 from coverage.network.snap import NO_WAY, EdgeIndex, Snap
@@ -123,9 +122,8 @@ def _apart(index: EdgeIndex, times: F64) -> tuple[F64, F64]:
     node = np.flatnonzero(apart)
     if node.size == 0:
         return np.empty((0, 2)), np.empty(0)
-    to_metres = Transformer.from_crs(WGS84, index.metric_epsg, always_xy=True)
-    x, y = to_metres.transform(index.graph.x[node], index.graph.y[node])
-    return np.column_stack((x, y)), times[node]
+    xy = to_metres(index.graph.x[node], index.graph.y[node], index.metric_epsg)
+    return xy, times[node]
 
 
 def _laid_over(points: F64, cell_m: float) -> TimeGrid:

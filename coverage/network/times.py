@@ -77,12 +77,14 @@ def costs_between(
     reduction, sites = reduced(network.backwards), places.edge.size
     doors = _doors(homes, network.graph.nodes)
     search = Search(reduction, hang(reduction, doors, homes.edge.size))
+    seeds, directs = _seeds(places), between_on_edges(places, homes, np.arange(sites))
     found = []
     for start in range(0, sites, _SITES_A_STEP):
-        rows = np.arange(start, min(start + _SITES_A_STEP, sites))
         progress(0.1 + 0.9 * start / sites, "Temps de trajet")
-        seeds, directs = _seeds(places, rows), between_on_edges(places, homes, rows)
-        found.append(search.each(seeds, limit_ds, directs=directs, threads=threads))
+        some = slice(start, min(start + _SITES_A_STEP, sites))
+        found.append(
+            search.each(seeds.some(some), limit_ds, directs=directs.some(some), threads=threads)
+        )
     progress(1.0, "Temps de trajet")
     return joined(found)
 
@@ -97,11 +99,11 @@ def _doors(homes: Snap, nodes: int) -> Rows:
     )
 
 
-def _seeds(places: Snap, rows: NDArray[np.int64]) -> Rows:
+def _seeds(places: Snap) -> Rows:
     """Start from the nodes that lead to each place: a row for each place."""
-    place, end = np.nonzero(places.in_ds[rows] < NO_WAY)
-    nodes, ds = places.nodes[rows[place], end], places.in_ds[rows[place], end]
-    return Rows(pointers(place, rows.size), nodes, ds)
+    place, end = np.nonzero(places.in_ds < NO_WAY)
+    nodes, ds = places.nodes[place, end], places.in_ds[place, end]
+    return Rows(pointers(place, places.edge.size), nodes, ds)
 
 
 def between_on_edges(places: Snap, homes: Snap, rows: NDArray[np.int64]) -> Rows:

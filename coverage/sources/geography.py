@@ -14,7 +14,8 @@ from coverage.base.crs import WGS84, metric_epsg
 from coverage.base.errors import SourceError
 from coverage.model.tables import check
 from coverage.model.words import whole
-from coverage.sources.readers._area import OUTSIDE_DEPARTEMENT_M, REACH_M, Area
+from coverage.sources.readers._area import OUTSIDE_DEPARTEMENT_M, Area
+from coverage.sources.readers._area import REACH_M as REACH_M
 from coverage.sources.readers._codes import SUCCESSORS, counted_with
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers._text import AGAIN

@@ -15,8 +15,7 @@ from coverage.base.progress import Progress, silent
 from coverage.base.workspace import Workspace
 from coverage.network.download import download_roads
 from coverage.sources.catalogue import raw_files, source
-from coverage.sources.geography import read_outline
-from coverage.sources.readers._area import REACH_M
+from coverage.sources.geography import REACH_M, read_outline
 
 #: The outline is told to the server with no more corners than this many metres need.
 _CORNERS_M = 1_000.0

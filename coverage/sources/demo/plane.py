@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 from scipy.spatial import cKDTree
 
-from coverage.base.crs import DEMO, WGS84, metric_epsg
+from coverage.base.crs import DEMO, metric_epsg
+from coverage.base.projection import to_degrees, to_metres
 
 Points = NDArray[np.float64]
 Numbers = NDArray[np.intp]
@@ -28,21 +28,14 @@ _DECIMALS = 6
 
 @cache
 def _origin() -> tuple[float, float]:
-    there = Transformer.from_crs(WGS84, f"EPSG:{metric_epsg(DEMO)}", always_xy=True)
-    x, y = there.transform(*CENTRE)
+    x, y = to_metres(*CENTRE, metric_epsg(DEMO))[0]
     return round(x), round(y)
-
-
-@cache
-def _back() -> Transformer:
-    return Transformer.from_crs(f"EPSG:{metric_epsg(DEMO)}", WGS84, always_xy=True)
 
 
 def to_lonlat(xy: Points) -> Points:
     """Return longitude and latitude of points given in metres on the sheet."""
     x0, y0 = _origin()
-    lon, lat = _back().transform(xy[:, 0] + x0, xy[:, 1] + y0)
-    return np.column_stack([lon, lat]).round(_DECIMALS)
+    return to_degrees(xy + (x0, y0), metric_epsg(DEMO)).round(_DECIMALS)
 
 
 def shapes_to_lonlat(shapes: Any) -> Any:
