@@ -14,7 +14,7 @@ def run(args: argparse.Namespace) -> None:
     from coverage.study import BuildFiles, build_territory
     from coverage.study.summary import quality_text
 
-    files = BuildFiles(args.places, args.grid, args.roads, args.detections)
+    files = BuildFiles(**{option: getattr(args, option) for option in BuildFiles.options()})
     with progress_bar() as progress:
         notes = build_territory(
             Workspace.locate(args.root), territory_code(args.territory), files, progress=progress

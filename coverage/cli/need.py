@@ -10,13 +10,24 @@ from coverage.cli.screen import progress_bar
 
 
 def run(args: argparse.Namespace) -> None:
-    """Write communes.csv, qpv.csv, couverture.csv, places.csv and qualite.csv."""
+    """Write the tables of the need into a folder, and say what they hold."""
     from coverage.model.params import StudyParams
     from coverage.reports.tables import write_tables
     from coverage.study import compute
+    from coverage.study.summary import need_text
 
-    params = StudyParams(territory_code(args.territory))
+    params = StudyParams(
+        territory_code(args.territory),
+        minutes=args.minutes,
+        new=0,
+        closed=tuple(args.close),
+        opened=tuple(args.open),
+        decay=args.decay,
+        draws=args.draws,
+        seed=args.seed,
+    )
     with progress_bar() as progress:
-        result = compute(Workspace.locate(args.root), params, progress)
+        result = compute(Workspace.locate(args.root), params, progress, drawn=False)
     write_tables(result, args.out.resolve())
+    print(need_text(result))
     print(f"Tables écrites dans {args.out}")

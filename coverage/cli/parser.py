@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from coverage import __version__
-from coverage.model.params import MODELS
+from coverage.model.params import DECAYS, MODELS
 from coverage.model.services import CONTACT_KINDS, KINDS
 
 
@@ -50,6 +51,16 @@ def _existing(text: str) -> Path:
     if not path.is_file():
         raise argparse.ArgumentTypeError(f"fichier introuvable : {text}")
     return path.resolve()
+
+
+def _point(text: str) -> tuple[float, float]:
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"« {text} » n'est pas un point : écrivez LON,LAT en degrés, par exemple 8.74,41.93"
+        ) from None
+    return lon, lat
 
 
 def _territory(parser: argparse.ArgumentParser) -> None:
@@ -103,6 +114,8 @@ def _own_files(parser: argparse.ArgumentParser) -> None:
         "grid": "carreaux de 200 m de l'INSEE",
         "roads": "réseau routier (.osm.pbf, GraphML d’OSMnx ou réponse Overpass)",
         "detections": "détections au guichet, par bureau et période",
+        "ages": "population par tranche d'âge de l'INSEE (base-cc-evol-struct-pop)",
+        "epci": "communes et intercommunalités de l'INSEE (CODGEO, EPCI, LIBEPCI)",
     }
     for name, text in texts.items():
         parser.add_argument(f"--{name}", metavar="FICHIER", type=_existing, help=text)
@@ -138,6 +151,39 @@ def _placement(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--time-limit", type=float, default=60.0, metavar="S", help="secondes (défaut : 60)"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="graine (défaut : 0)")
+
+
+def _need(parser: argparse.ArgumentParser) -> None:
+    # A point west of Greenwich begins with a minus, and is no option.
+    parser._negative_number_matcher = re.compile(r"-\d")
+    parser.add_argument(
+        "--close",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="comme si ce lieu fermait (répétable)",
+    )
+    parser.add_argument(
+        "--open",
+        action="append",
+        default=[],
+        type=_point,
+        metavar="LON,LAT",
+        help="comme si un point de contact de La Poste ouvrait là (répétable)",
+    )
+    parser.add_argument(
+        "--minutes", type=int, default=20, metavar="MIN", help="limite de trajet (défaut : 20)"
+    )
+    parser.add_argument(
+        "--decay",
+        choices=DECAYS,
+        default=DECAYS[0],
+        help="comment l'aide décroît avec le temps de trajet (défaut : gaussian)",
+    )
+    parser.add_argument(
+        "--draws", type=int, default=1000, metavar="N", help="tirages des rangs (défaut : 1000)"
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="graine (défaut : 0)")
 
@@ -195,7 +241,7 @@ _COMMANDS: dict[str, tuple[str, str, _Options]] = {
     "template": ("template", "écrire un modèle de fichier à remplir", ()),
     "fetch": ("fetch", "rapatrier les données d'un territoire", (_territory, _mirror, _fetch)),
     "build": ("build", "construire les couches et les temps de trajet", (_territory, _own_files)),
-    "need": ("need", "besoin, accès, couverture et priorités (CSV)", (_territory, _out)),
+    "need": ("need", "besoin, accès, couverture et priorités (CSV)", (_territory, _need, _out)),
     "catchments": ("catchments", "aires de desserte", (_territory, _catchments)),
     "place": ("place", "placer de nouvelles permanences", (_territory, _placement, _out)),
     "report": ("report", "rapport de couverture (PDF et tables)", (_territory, _out)),

@@ -15,7 +15,7 @@ def run(args: argparse.Namespace) -> None:
     from coverage.study.summary import result_text
 
     workspace = Workspace.locate(args.root)
-    files = BuildFiles(args.places, args.grid, args.roads, args.detections)
+    files = BuildFiles(**{option: getattr(args, option) for option in BuildFiles.options()})
     with progress_bar() as progress:
         outcome = run_territory(
             workspace,

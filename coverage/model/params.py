@@ -12,6 +12,8 @@ from coverage.base.errors import UserError
 from coverage.model.services import CONTACT_KINDS, KINDS
 
 MODELS = ("mclp", "p-median", "p-center", "lscp")
+#: How a place's help fades with travel time (``need.access`` has the formulas).
+DECAYS = ("gaussian", "apl2012", "linear")
 #: Travel times are kept up to this many minutes between a demand point and a place.
 COST_LIMIT_MINUTES = 60
 
@@ -22,7 +24,10 @@ class StudyParams:
 
     ``minutes`` is the service limit S, ``new`` the number p of new permanences, ``candidates``
     the kinds of place that may receive one, ``catchment_kinds`` the kinds whose catchments are
-    drawn (none: the partners, meaning every place that is not La Poste's).
+    drawn (none: the partners, meaning every place that is not La Poste's). ``closed`` are site
+    ids, ``opened`` points (lon, lat in degrees) of new La Poste contact points: the study is made
+    as if. ``decay`` is the decay of E2SFCA, ``draws`` the number of seeded draws behind the
+    interval of each rank.
     """
 
     territory: str
@@ -36,6 +41,10 @@ class StudyParams:
     catchment_kinds: tuple[str, ...] = ()
     seed: int = 0
     time_limit_s: float = 60.0
+    closed: tuple[str, ...] = ()
+    opened: tuple[tuple[float, float], ...] = ()
+    decay: str = "gaussian"
+    draws: int = 1000
 
     def __post_init__(self) -> None:
         if not 1 <= self.minutes <= COST_LIMIT_MINUTES:
@@ -59,6 +68,14 @@ class StudyParams:
         both = sorted(set(self.locked) & set(self.forbidden))
         if both:
             raise UserError(f"Lieu à la fois imposé et interdit : {', '.join(both)}.")
+        if self.decay not in DECAYS:
+            raise UserError(f"--decay est l'un de {', '.join(DECAYS)}.")
+        if not 100 <= self.draws <= 100_000:
+            raise UserError("--draws est un nombre de tirages entre 100 et 100 000.")
+        if len(set(self.closed)) < len(self.closed) or len(set(self.opened)) < len(self.opened):
+            raise UserError("Un même lieu est donné deux fois à --close ou à --open.")
+        if any(not (-180 <= lon <= 180 and -90 <= lat <= 90) for lon, lat in self.opened):
+            raise UserError("--open attend LON,LAT en degrés (WGS 84), par exemple 8.74,41.93.")
         limits = self.catchment_minutes
         if not limits or any(not 1 <= m <= COST_LIMIT_MINUTES for m in limits):
             raise UserError(

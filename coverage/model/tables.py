@@ -22,6 +22,13 @@ FRR_STATES = ("socle", "plus", "beneficiaire", "partiel", "beneficiaire_partiel"
 ZRR_STATES = ("classee", "partielle", "non_classee")
 DEMAND_METHODS = ("grid", "roads", "all_roads", "centroid", "qpv")
 NOTE_ACTIONS = ("repaired", "quarantined", "reported")
+#: What was done with two entries that may be one place: joined into one site, left for someone who
+#: knows the place to say, or kept apart.
+MATCH_DECISIONS = ("joined", "review", "apart")
+#: Parts of the Indice de fragilité numérique, each scored 0-10.
+IFN_PARTS = ("ifn_thd", "ifn_4g", "ifn_poverty", "ifn_aged", "ifn_diploma")
+#: Age bands of the first rung of need: persons aged 15-44, 45-59, 60-74, 75 or more.
+AGE_BANDS = ("aged_15_44", "aged_45_59", "aged_60_74", "aged_75")
 
 
 def _text(value: Any) -> bool:
@@ -72,6 +79,24 @@ def _list_of(*values: str) -> pa.Column:
 
 
 _GEOMETRY = pa.Column("geometry", checks=[_SHAPE])
+_SCORE = pa.Check.in_range(0, 10, error="doit être compris entre 0 et 10")
+
+
+_DENSITY_LEVEL = _column(
+    "Int64", pa.Check.in_range(1, 7, error="doit être compris entre 1 et 7"), null=True
+)
+
+
+def _costs() -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "demand_id": pa.Column(),
+            "site_id": pa.Column(),
+            "cost_ds": _column("int32", _POSITIVE),
+        },
+        strict=True,
+    )
+
 
 CONTRACTS: dict[str, pa.DataFrameSchema] = {
     "communes": pa.DataFrameSchema(
@@ -80,14 +105,10 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
             "nom": _column(object, _IS_TEXT, _NOT_EMPTY),
             "population": _column("Int64", _POSITIVE, null=True),
             "households": _column("Int64", _POSITIVE, null=True),
-            "density_level": _column(
-                "Int64", pa.Check.in_range(1, 7, error="doit être compris entre 1 et 7"), null=True
-            ),
+            "density_level": _DENSITY_LEVEL,
             "frr": _column(object, _among(*FRR_STATES), null=True),
             "zrr": _column(object, _among(*ZRR_STATES), null=True),
-            "ifn": _column(
-                float, pa.Check.in_range(0, 10, error="doit être compris entre 0 et 10"), null=True
-            ),
+            "ifn": _column(float, _SCORE, null=True),
             "geometry": _GEOMETRY,
         },
         strict=True,
@@ -124,6 +145,7 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
             "network": _column(object, _IS_TEXT, null=True),
             "staff": _list_of(),
             "tags": _list_of(),
+            "address": _column(object, _IS_TEXT, null=True),
             "code_insee": _column(object, _IS_CODE),
             "in_territory": _column(bool),
             "persons_month": _column(float, _POSITIVE, null=True),
@@ -147,11 +169,66 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         strict=True,
         unique=["id_bureau", "debut"],
     ),
-    "costs": pa.DataFrameSchema(
+    # Home -> place: by car, on foot, by bike.
+    "costs": _costs(),
+    "costs_walk": _costs(),
+    "costs_bike": _costs(),
+    # Communes around the territory whose people reach some of the sites: one point a commune.
+    "outside": pa.DataFrameSchema(
+        {
+            "code_insee": _column(object, _IS_CODE, unique=True),
+            "persons": _column(float, _POSITIVE),
+            "density_level": _DENSITY_LEVEL,
+            "geometry": _GEOMETRY,
+        },
+        strict=True,
+    ),
+    # Commune around the territory (``demand_id`` is its code_insee) -> place, by car.
+    "costs_outside": _costs(),
+    # Home -> La Poste contact point, as far as the legal test looks: as the crow flies, and by the
+    # shortest road (null = further by road than the test looks).
+    "distances": pa.DataFrameSchema(
         {
             "demand_id": pa.Column(),
             "site_id": pa.Column(),
+            "crow_m": _column("float32", _POSITIVE),
+            "road_m": _column("float32", _POSITIVE, null=True),
+        },
+        strict=True,
+    ),
+    # La Poste counter -> partner, by car: the chain of orientation.
+    "links": pa.DataFrameSchema(
+        {
+            "from_id": pa.Column(),
+            "to_id": pa.Column(),
             "cost_ds": _column("int32", _POSITIVE),
+        },
+        strict=True,
+    ),
+    # What more is known of a commune, for the need and the groups; null = not available.
+    "profiles": pa.DataFrameSchema(
+        {
+            "code_insee": _column(object, _IS_CODE, unique=True),
+            "epci": _column(object, _IS_TEXT, null=True),
+            "epci_nom": _column(object, _IS_TEXT, null=True),
+            **{part: _column(float, _SCORE, null=True) for part in IFN_PARTS},
+            **{band: _column(float, _POSITIVE, null=True) for band in AGE_BANDS},
+        },
+        strict=True,
+    ),
+    # Two entries that may be one place (``kept_id`` is the site that stands for both when joined).
+    "matches": pa.DataFrameSchema(
+        {
+            "kept_id": _column(object, _IS_TEXT),
+            "kept_nom": _column(object, _IS_TEXT),
+            "other_id": _column(object, _IS_TEXT),
+            "other_nom": _column(object, _IS_TEXT),
+            "code_insee": _column(object, _IS_CODE),
+            "distance_m": _column(float, _POSITIVE),
+            "name_share": _column(float, _SHARE),
+            "address_share": _column(float, _SHARE, null=True),
+            "confidence": _column(float, _SHARE),
+            "decision": _column(object, _among(*MATCH_DECISIONS)),
         },
         strict=True,
     ),
@@ -205,3 +282,11 @@ def check(table: str, frame: Any) -> Any:
     except SchemaError as error:  # pragma: no cover - lazy validation collects them
         raise TableError(table, str(error.schema.name), "—", str(error)) from None
     return frame
+
+
+def empty(table: str) -> pd.DataFrame:
+    """Return a table without rows that keeps the contract of ``table`` (no table with shapes)."""
+    types = {name: column.dtype for name, column in CONTRACTS[table].columns.items()}
+    return pd.DataFrame(
+        {name: pd.Series(dtype=str(dtype or "object")) for name, dtype in types.items()}
+    )

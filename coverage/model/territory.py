@@ -47,23 +47,29 @@ class SourceInfo:
 class TerritoryTables:
     """What the readers of the sources hand to a study, each table keeping its contract.
 
-    ``communes``, ``zones``, ``sites`` and ``detections`` are contract tables. ``squares`` has the
-    columns ``square_id, persons, code_insee, share, imputed, geometry`` (one row a square and
-    commune; ``share`` is the part of the square's area in that commune; geometry = the square's
-    centre) or is None. ``qpv_persons`` has ``zone_id, persons`` (float, null = not available).
+    ``communes``, ``zones``, ``sites``, ``detections``, ``profiles`` (what more is known of the
+    communes) and ``matches`` (entries that may be one place) are contract tables. ``squares`` has
+    the columns ``square_id, persons, code_insee, share, imputed, geometry`` (one row a square and
+    commune; ``share`` is the part of the square's area in that commune; geometry = the whole
+    square) or is None. ``qpv_persons`` has ``zone_id, persons`` (float, null = not available).
     ``outline`` is one row with the territory's polygon; ``neighbours`` are the départements within
-    reach (``code, nom, geometry``). ``roads`` is the road file, or None.
+    reach (``code, nom, geometry``) and ``around`` their inhabited communes (``code_insee, persons,
+    density_level, geometry``, the geometry being the commune's polygon). ``roads`` is
+    the road file, or None.
     """
 
     territory: str
     nom: str
     communes: gpd.GeoDataFrame
+    profiles: pd.DataFrame
     zones: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
+    matches: pd.DataFrame
     squares: gpd.GeoDataFrame | None
     qpv_persons: pd.DataFrame
     outline: gpd.GeoDataFrame
     neighbours: gpd.GeoDataFrame
+    around: gpd.GeoDataFrame
     roads: Path | None
     detections: pd.DataFrame | None
     notes: Notes

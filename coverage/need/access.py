@@ -1,40 +1,257 @@
 """Access to help: the enhanced two-step floating catchment area (E2SFCA).
 
 Luo and Qi (2009), "An enhanced two-step floating catchment area (E2SFCA) method for measuring
-spatial accessibility to primary care physicians", Health & Place 15(4).
+spatial accessibility to primary care physicians", Health & Place 15(4). Step one, each place: its
+supply over the people who reach it, R_j = S_j / Σ_k P_k w(t_kj). Step two, each point: what it
+reaches, A_i = Σ_j R_j w(t_ij). People who live elsewhere and reach the same places (``rivals``) are
+counted in step one; their own access is not told, since much of what they reach is not known here.
+
+The decay w tells how help fades with travel time t. With r = t / range, and nothing beyond r = 1:
+
+- ``gaussian`` (default, range 30 min): w = 0.01^(r²), so that 0.01 is left at the range;
+- ``apl2012`` (range 15 min): the steps of DREES' accessibilité potentielle localisée, 1 up to
+  5 min, 0.30 up to 10, 0.10 up to 15 (Barlet, Coldefy, Collin, Lucas-Gabrielli, 2012, Études et
+  résultats 795);
+- ``linear`` (range 30 min): w = 1 − r.
+
+Another range stretches a decay in proportion: ``apl2012`` over 30 min has its steps at 10, 20 and
+30. A time at exactly a step belongs to what is nearer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
+from numpy.typing import ArrayLike, NDArray
 
-#: Beyond this time a place counts for nothing; the Gaussian weight is 0.01 there.
-DECAY_LIMIT_S = 1800
-_WEIGHT_AT_LIMIT = 0.01
+from coverage.base.jit import njit
+from coverage.model.params import DECAYS
+from coverage.need.reach import DS_PER_MINUTE, Reach
+
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+
+#: Minutes beyond which a place counts for nothing, where no other range is asked for.
+NATURAL_MINUTES: Mapping[str, float] = MappingProxyType(
+    {"gaussian": 30.0, "apl2012": 15.0, "linear": 30.0}
+)
+_GAUSSIAN_AT_RANGE = 0.01
+#: Up to this share of the range, this weight.
+_APL2012_STEPS = ((1 / 3, 1.0), (2 / 3, 0.30), (1.0, 0.10))
+#: Of a share of the range that rounding puts this little under a step, still within it.
+_ROUNDING = 1e-9
 
 
-def gaussian_weight(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return w(t) = exp(-t²/b) with w(30 min) = 0.01, and 0 beyond 30 min."""
-    spread = -(DECAY_LIMIT_S**2) / np.log(_WEIGHT_AT_LIMIT)
-    return np.where(seconds <= DECAY_LIMIT_S, np.exp(-(seconds**2) / spread), 0.0)
+def _gaussian(r: F64) -> F64:
+    return np.asarray(_GAUSSIAN_AT_RANGE ** (r * r))
+
+
+def _apl2012(r: F64) -> F64:
+    bounds = np.array([bound for bound, _ in _APL2012_STEPS]) + _ROUNDING
+    return np.array([weight for _, weight in _APL2012_STEPS])[np.searchsorted(bounds, r)]
+
+
+def _linear(r: F64) -> F64:
+    return 1.0 - r
+
+
+_SHAPES: Mapping[str, Callable[[F64], F64]] = MappingProxyType(
+    {"gaussian": _gaussian, "apl2012": _apl2012, "linear": _linear}
+)
+
+
+def range_minutes(decay: str, minutes: float | None = None) -> float:
+    """Return the range asked for, else the decay's natural one.
+
+    Raises ``ValueError`` for a decay that is not one of ``DECAYS`` or a range that is no time.
+    """
+    if decay not in DECAYS:
+        raise ValueError(f"A decay is one of {', '.join(DECAYS)}, not {decay}.")
+    chosen = NATURAL_MINUTES[decay] if minutes is None else float(minutes)
+    if not (np.isfinite(chosen) and chosen > 0):
+        raise ValueError(f"A decay ranges over a time above 0 minutes, not {minutes}.")
+    return chosen
+
+
+def weights_by_ds(decay: str = "gaussian", minutes: float | None = None) -> F64:
+    """Return w(t) for t = 0, 1, 2… deciseconds up to the range, then a 0 for all that is longer."""
+    range_ds = range_minutes(decay, minutes) * DS_PER_MINUTE
+    ds = np.arange(int(range_ds * (1 + _ROUNDING)) + 1, dtype=np.float64)
+    return np.append(_SHAPES[decay](np.minimum(ds / range_ds, 1.0)), 0.0)
+
+
+class Pairs(NamedTuple):
+    """Who reaches what, checked: the points of place j are ``point[ptr[j]:ptr[j + 1]]``."""
+
+    ptr: I64
+    point: I32
+    ds: I32
+    population: F64
+
+    @classmethod
+    def of(cls, ptr: ArrayLike, point: ArrayLike, ds: ArrayLike, population: ArrayLike) -> Pairs:
+        """Check the arrays once. Raises ``ValueError`` saying which is wrong."""
+        made = cls(
+            np.asarray(ptr, np.int64),
+            np.asarray(point, np.int32),
+            np.asarray(ds, np.int32),
+            _amounts("The population", population),
+        )
+        pairs = made.point.size
+        if made.ptr.size == 0 or made.ptr[0] != 0 or made.ptr[-1] != pairs or made.ds.size != pairs:
+            raise ValueError("The places' rows don't add up to the pairs.")
+        if np.any(made.ptr[1:] < made.ptr[:-1]):
+            raise ValueError("The places' rows overlap.")
+        if pairs and not 0 <= made.point.min() <= made.point.max() < made.population.size:
+            raise ValueError("A pair speaks of a point that has no population.")
+        if pairs and made.ds.min() < 0:
+            raise ValueError("A travel time is negative.")
+        return made
+
+    @classmethod
+    def in_need(cls, reach: Reach) -> Pairs:
+        """Return the pairs of a table of costs; the population is the people in need."""
+        return cls.of(reach.ptr, reach.point, reach.ds, reach.demand["need"].to_numpy(float))
+
+    @classmethod
+    def beside(cls, own: Pairs, rivals: Reach) -> Pairs:
+        """Return the pairs of rivals. Raises ``ValueError`` where their places aren't ``own``'s."""
+        pairs = cls.in_need(rivals)
+        if pairs.ptr.size != own.ptr.size:
+            raise ValueError("The rivals reach other places.")
+        return pairs
+
+    def supplies(self, supply: ArrayLike) -> F64:
+        """Return what each place supplies. Raises ``ValueError`` where it is no amount."""
+        amounts = _amounts("The supply", supply)
+        if amounts.size != self.ptr.size - 1:
+            raise ValueError(f"{self.ptr.size - 1} places have {amounts.size} supplies.")
+        return amounts
+
+    def within(self, places: NDArray[np.bool_], limit_ds: int) -> Pairs:
+        """Return the pairs of some places up to a time (``<=``); the others reach nobody."""
+        place = np.repeat(np.arange(places.size), np.diff(self.ptr))
+        kept = places[place] & (self.ds <= limit_ds)
+        ptr = np.concatenate(([0], np.cumsum(np.bincount(place[kept], minlength=places.size))))
+        return Pairs(ptr, self.point[kept], self.ds[kept], self.population)
+
+    def served(self, places: I64, weights: F64) -> F64:
+        """Return Σ_k P_k w(t_kj) of some places, which are given by number."""
+        return _served(self.ptr, self.point, self.ds, self.population, places, weights)
+
+    def spread(self, places: I64, weights: F64, ratios: F64) -> F64:
+        """Return Σ_j R_j w(t_ij) of each point, over some places and their ``ratios``."""
+        access = np.zeros(self.population.size)
+        _spread(self.ptr, self.point, self.ds, places, weights, ratios, access)
+        return access
+
+    def access(self, supply: F64, weights: F64, rivals: Pairs | None = None) -> F64:
+        """Return A_i: both steps, rivals in the first. Places without supply cost nothing."""
+        places = np.flatnonzero(supply)
+        served = self.served(places, weights)
+        if rivals is not None:
+            served += rivals.served(places, weights)
+        reached = served > 0
+        places = places[reached]
+        return self.spread(places, weights, supply[places] / served[reached])
+
+
+def _amounts(name: str, values: ArrayLike) -> F64:
+    amounts = np.ascontiguousarray(values, np.float64)
+    if not (np.isfinite(amounts).all() and (amounts >= 0).all()):
+        raise ValueError(f"{name} must be finite numbers, 0 or more.")
+    return amounts
+
+
+@njit
+def _served(ptr: I64, point: I32, ds: I32, population: F64, places: I64, weights: F64) -> F64:
+    """Step one: the people of each place, each by the weight of the way."""
+    served, beyond = np.zeros(places.size), weights.size - 1
+    for number in range(places.size):
+        place = places[number]
+        people = 0.0
+        for k in range(ptr[place], ptr[place + 1]):
+            # No branch: which times are within the range can't be foretold.
+            people += population[point[k]] * weights[min(ds[k], beyond)]
+        served[number] = people
+    return served
+
+
+@njit
+def _spread(
+    ptr: I64, point: I32, ds: I32, places: I64, weights: F64, ratios: F64, access: F64
+) -> None:
+    """Step two: add what each place has for each person to the points that reach it."""
+    beyond = weights.size - 1
+    for number in range(places.size):
+        place, ratio = places[number], ratios[number]
+        for k in range(ptr[place], ptr[place + 1]):
+            access[point[k]] += ratio * weights[min(ds[k], beyond)]
 
 
 def e2sfca(
-    demand: NDArray[np.int64],
-    site: NDArray[np.int64],
-    seconds: NDArray[np.float64],
-    population: NDArray[np.float64],
-    supply: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return A_i: supply within reach of each demand point, per head of ``population``.
+    ptr: ArrayLike,
+    point: ArrayLike,
+    ds: ArrayLike,
+    population: ArrayLike,
+    supply: ArrayLike,
+    *,
+    decay: str = "gaussian",
+    minutes: float | None = None,
+) -> F64:
+    """Return A_i: supply within reach of each point, per head of ``population``.
 
-    R_j = S_j / Σ_k P_k w(t_kj); A_i = Σ_j R_j w(t_ij). ``demand``, ``site`` and ``seconds`` are
-    the pairs within reach. Invariant: Σ_i P_i A_i = Σ_j S_j over the places that someone reaches.
+    Pairs by place: ``point[ptr[j]:ptr[j + 1]]`` are the points that reach place ``j`` and ``ds``
+    their times in deciseconds. ``minutes`` is the range of the decay (None: its natural one). A
+    point that reaches nothing has 0. Invariant: Σ_i P_i A_i = Σ_j S_j, over the places that
+    someone reaches with a weight above 0 (the rest is ``unreached_supply``).
+
+    Raises ``ValueError`` where people, supply or times are negative, infinite or missing.
     """
-    shape = (len(population), len(supply))
-    weights = sparse.csr_array((gaussian_weight(seconds), (demand, site)), shape=shape)
-    served = np.asarray(weights.T @ population)
-    ratio = np.divide(supply, served, out=np.zeros_like(supply), where=served > 0)
-    return np.asarray(weights @ ratio)
+    pairs = Pairs.of(ptr, point, ds, population)
+    return pairs.access(pairs.supplies(supply), weights_by_ds(decay, minutes))
+
+
+def access_of(
+    reach: Reach,
+    supply: ArrayLike,
+    *,
+    decay: str = "gaussian",
+    minutes: float | None = None,
+    rivals: Reach | None = None,
+) -> F64:
+    """Return E2SFCA access of each demand point: persons helped a month per person in need.
+
+    ``supply`` is persons a month at each site; ``rivals`` is the reach of people who live
+    elsewhere, to the same sites: they share them, but no access is told of them. The rest as
+    ``e2sfca``; with rivals the invariant is Σ_i P_i A_i over both = Σ_j S_j.
+    """
+    pairs = Pairs.in_need(reach)
+    others = None if rivals is None else Pairs.beside(pairs, rivals)
+    return pairs.access(pairs.supplies(supply), weights_by_ds(decay, minutes), others)
+
+
+def unreached_supply(
+    reach: Reach,
+    supply: ArrayLike,
+    *,
+    decay: str = "gaussian",
+    minutes: float | None = None,
+    rivals: Reach | None = None,
+) -> F64:
+    """Return the supply of each site that nobody in need reaches, 0 for the others.
+
+    It helps no one known, rivals included, so it stands in nobody's access and must be told beside
+    it.
+    """
+    pairs = Pairs.in_need(reach)
+    amounts, weights = pairs.supplies(supply), weights_by_ds(decay, minutes)
+    every = np.arange(amounts.size)
+    served = pairs.served(every, weights)
+    if rivals is not None:
+        served += Pairs.beside(pairs, rivals).served(every, weights)
+    return np.where(served > 0, 0.0, amounts)

@@ -57,7 +57,7 @@ def split_whole(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(parts)
 
 
-def _places_by_commune(
+def places_by_commune(
     communes: gpd.GeoDataFrame, places: gpd.GeoDataFrame
 ) -> dict[str, gpd.GeoDataFrame]:
     """Group points by the commune that holds them; a point on a border goes to the first."""
@@ -100,7 +100,8 @@ def _take_qpv(total: int, parts: list[tuple[BaseGeometry, float]]) -> NDArray[np
     return wanted
 
 
-def _centre(shape: BaseGeometry) -> BaseGeometry:
+def centre_of(shape: BaseGeometry) -> BaseGeometry:
+    """Return a commune's centroid, or a point inside it where that lies outside."""
     centroid = shape.centroid
     return centroid if shape.contains(centroid) else shape.representative_point()
 
@@ -113,7 +114,7 @@ def _without_nodes(
     for (piece, _), milli in zip(qpv, taken, strict=True):
         yield _Part(code, int(milli), [piece.representative_point()], one, "qpv", one)
     rest = total - int(taken.sum())
-    yield _Part(code, rest, [_centre(shape)], one, "centroid", np.zeros(1))
+    yield _Part(code, rest, [centre_of(shape)], one, "centroid", np.zeros(1))
 
 
 def _on_nodes(
@@ -147,12 +148,33 @@ def _on_nodes(
 
 
 def _on_squares(
-    code: str, total: int, squares: pd.DataFrame, all_qpv: BaseGeometry | None
+    code: str,
+    total: int,
+    shape: BaseGeometry,
+    squares: gpd.GeoDataFrame,
+    all_qpv: BaseGeometry | None,
 ) -> _Part:
-    points = squares.geometry.to_numpy()
+    drawn = squares.geometry.to_numpy()
     weights = (squares["persons"] * squares["share"]).to_numpy(float)
-    inside = shapely.intersects(points, all_qpv) if all_qpv is not None else np.zeros(len(points))
-    return _Part(code, total, list(points), weights, "grid", inside.astype(float))
+    inside = np.zeros(len(drawn)) if all_qpv is None else _share_inside(drawn, shape, all_qpv)
+    return _Part(code, total, list(shapely.centroid(drawn)), weights, "grid", inside)
+
+
+def _share_inside(
+    squares: NDArray[np.object_], commune: BaseGeometry, all_qpv: BaseGeometry
+) -> NDArray[np.float64]:
+    """Return the share of the area of each square's part in the commune that lies in a QPV.
+
+    Areas are taken in degrees: over 200 m their ratio is that of the areas in metres.
+    """
+    share = np.zeros(len(squares))
+    near = np.flatnonzero(shapely.intersects(squares, all_qpv))
+    parts = shapely.intersection(squares[near], commune)
+    # A square that its source puts in a commune it does not touch is taken whole.
+    parts = np.where(shapely.area(parts) > 0, parts, squares[near])
+    area = shapely.area(shapely.intersection(parts, all_qpv))
+    share[near] = np.minimum(area / shapely.area(parts), 1.0)
+    return share
 
 
 def demand_points(
@@ -168,14 +190,15 @@ def demand_points(
 
     ``squares`` as in ``TerritoryTables``; ``nodes`` has ``rung`` (``roads`` or ``all_roads``) and
     point geometries in 4326. The people of a QPV whose population is known are taken from its
-    commune's and put inside the QPV, on its own nodes or at its representative point. A commune
-    without a population has no point, and is noted.
+    commune's and put inside the QPV, on its own nodes or at its representative point; of the people
+    of a square, the share of its area in the QPV. A commune without a population has no point, and
+    is noted.
     """
     qpv = zones[zones["kind"] == "qpv_2015"]
     persons = qpv_persons.set_index("zone_id")["persons"]
     qpv_by_commune = _qpv_parts(communes, qpv, persons, metric_epsg)
     all_qpv = shapely.union_all(qpv.geometry.to_numpy()) if len(qpv) else None
-    by_node = {} if nodes is None else _places_by_commune(communes, nodes)
+    by_node = {} if nodes is None else places_by_commune(communes, nodes)
     by_square = {} if squares is None else dict(list(squares.groupby("code_insee", sort=True)))
     parts: list[_Part] = []
     notes: list[tuple[str, str, str]] = []
@@ -192,7 +215,7 @@ def demand_points(
         if here is not None:
             held = float((here["persons"] * here["share"]).sum()) / int(row.population)
             if held >= MIN_GRID_SHARE:
-                parts.append(_on_squares(code, total, here, all_qpv))
+                parts.append(_on_squares(code, total, row.geometry, here, all_qpv))
                 continue
             detail = (
                 f"{row.nom} : ses carreaux ne portent que {held:.0%} de ses habitants ; "

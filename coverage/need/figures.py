@@ -1,222 +1,165 @@
-"""The figures of a study: by commune, by QPV, and coverage by group and type of place."""
+"""The figures of areas: communes, QPV and groups of people, each by its demand points."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
+from coverage.model.results import AREA_FIGURES, COMMUNE_RESULTS, PRIORITY_FIGURES
 from coverage.model.services import KINDS, ServiceTable
-from coverage.need.access import e2sfca
-from coverage.need.reach import TOLD_MINUTES, Reach, mean_minutes, within
-from coverage.need.score import competition_rank, priority
-
-#: Targets of coverage that are sets of kinds, not one kind.
-ADVISER, CONTACT = "adviser", "contact"
-_COVERAGE_COLUMNS = (
-    "group",
-    "value",
-    "target",
-    "minutes",
-    "persons",
-    "covered",
-    "covered_share",
-    "need_covered_share",
-    "covered_after",
-    "covered_after_share",
+from coverage.need.areas import Areas, communes_of, qpv_in, qpv_of, qpv_places
+from coverage.need.points import Ground, Points, told_minutes
+from coverage.need.reach import (
+    DS_PER_MINUTE,
+    TOLD_MINUTES,
+    UNREACHED_DS,
+    limit_ds,
 )
+from coverage.need.score import competition_rank, priority
+from coverage.need.uncertainty import access_by_range, rank_draws, stability
+
+#: Access is told for this many persons in need.
+PER_PERSONS = 1000
+#: Median, and the time within which nine people in ten arrive.
+_TIME_SHARES = {"median_adviser": 0.5, "p90_adviser": 0.9}
 
 
-def supply_of(sites: gpd.GeoDataFrame, services: ServiceTable) -> NDArray[np.float64]:
-    """Return each site's supply in persons a month: its own, else its best role's default."""
-    default = np.array(
-        [max(services[role].persons_month for role in roles) for roles in sites["roles"]], float
+def area_figures(areas: Areas, points: Points, advisers: NDArray[np.float64]) -> pd.DataFrame:
+    """Return ``persons`` and ``AREA_FIGURES`` (see ``model.results``), one row an area by its id.
+
+    ``advisers``: full-time posts at the adviser places that stand in each area. Persons count with
+    the share of them that lives in the area. Means leave out who has no value (no place in reach,
+    hours unknown) and are null where that is most of the area; a median or p90 that falls among
+    those out of reach is null; access is null where nobody is in need. An area without a demand
+    point has no figure but its advisers.
+    """
+    persons, adviser = points.persons, points.adviser_ds
+    people = {
+        "persons": persons,
+        "covered": persons * points.covered,
+        "uncovered": persons * ~points.covered,
+        "concerned": points.need * ~points.covered,
+        "covered_after": persons * points.covered_after,
+        "double_covered": persons * (points.adviser_count >= 2),
+        "car_only": persons * points.car_only,
+    }
+    means = {
+        "minutes_adviser": told_minutes(adviser),
+        "minutes_contact": told_minutes(points.contact_ds),
+        "hours_week": points.hours_week,
+        "hours_evening": points.hours_evening,
+        "hours_saturday": points.hours_saturday,
+    }
+    access = {
+        "access": points.access,
+        "access_walk": points.access_walk,
+        "access_bike": points.access_bike,
+    }
+    limits = [limit_ds(minutes) for minutes in TOLD_MINUTES]
+    within_limits = areas.people_within(persons, adviser, limits)
+    times = areas.quantiles(adviser, persons, tuple(_TIME_SHARES.values()))
+    times[times == UNREACHED_DS] = np.nan
+    need = areas.sums(points.need)
+    figures = {name: areas.people(values) for name, values in people.items()}
+    figures |= {name: areas.means(values, persons) for name, values in means.items()}
+    figures |= {f"covered_{m}": within_limits[:, k] for k, m in enumerate(TOLD_MINUTES)}
+    figures |= {name: times[:, k] / DS_PER_MINUTE for k, name in enumerate(_TIME_SHARES)}
+    for name, values in access.items():
+        helped = areas.sums(points.need * values)
+        nobody = np.full(len(areas), np.nan)
+        figures[name] = PER_PERSONS * np.divide(helped, need, out=nobody, where=need > 0)
+    table = pd.DataFrame({"need": need, **figures}, index=list(areas.ids))
+    table.loc[~areas.held] = np.nan
+    table["advisers"] = advisers
+    return table[["persons", *AREA_FIGURES]]
+
+
+def priority_figures(
+    figures: pd.DataFrame, areas: Areas, ground: Ground, decay: str, *, draws: int, seed: int
+) -> pd.DataFrame:
+    """Return ``PRIORITY_FIGURES`` (see ``model.results``) of areas, ranked among themselves.
+
+    ``figures`` as from ``area_figures``. An area without a demand point, or where nobody is in
+    need, is not ranked.
+    """
+    need_per_head = (figures["need"] / figures["persons"]).to_numpy(float)
+    index = priority(need_per_head, figures["access"].to_numpy(float))
+    ranges, access = access_by_range(
+        ground.drive, ground.supply, areas, decay=decay, rivals=ground.rivals
     )
-    own = sites["persons_month"].to_numpy(float)
-    return np.where(np.isnan(own), default, own)
-
-
-def access_of(reach: Reach, services: ServiceTable) -> NDArray[np.float64]:
-    """Return E2SFCA access of each point: persons helped a month per person in need."""
-    return e2sfca(
-        reach.demand_index,
-        reach.site_index,
-        reach.cost_ds / 10.0,
-        reach.demand["need"].to_numpy(float),
-        supply_of(reach.sites, services),
-    )
+    drawn = rank_draws(need_per_head, access, ranges, draws=draws, seed=seed)
+    need_part, access_part = index.parts
+    rank = competition_rank(index.score)
+    ranks = {
+        "rank": rank,
+        "rank_low": drawn.low,
+        "rank_high": drawn.high,
+    }
+    columns = {
+        "need_part": need_part,
+        "access_part": access_part,
+        "score": index.score,
+        **{
+            name: pd.array(values, dtype="Float64").astype("Int64")
+            for name, values in ranks.items()
+        },
+        "top10_share": drawn.top_share,
+        "stability": stability(rank, drawn.top_share),
+    }
+    return pd.DataFrame(columns, index=figures.index)[list(PRIORITY_FIGURES)]
 
 
 def commune_figures(
     communes: gpd.GeoDataFrame,
-    reach: Reach,
-    services: ServiceTable,
+    ground: Ground,
+    points: Points,
     *,
-    minutes: int,
     rung: int,
-    planned: frozenset[str] = frozenset(),
+    draws: int = 1000,
+    seed: int = 0,
 ) -> gpd.GeoDataFrame:
     """Return the communes with the columns ``COMMUNE_RESULTS`` (see ``model.results``).
 
-    ``planned`` are the sites of the plan, for ``covered_after``.
+    ``rung``: of the ladder of need. ``draws`` and ``seed``: of the intervals of the ranks.
     """
-    demand = reach.demand
-    code = demand["code_insee"]
-    persons = demand["persons"].to_numpy(float)
-    need = demand["need"].to_numpy(float)
-    adviser_sites = reach.sites_with(services.of_level(ADVISER))
-    adviser = reach.nearest_ds(adviser_sites)
-    contact = reach.nearest_ds(reach.sites_with(services.of_level(CONTACT)))
-    after = np.minimum(adviser, reach.nearest_ds(reach.known_sites(planned)))
-    covered, access = within(adviser, minutes), access_of(reach, services)
-    points = pd.DataFrame(
-        {
-            "need": need,
-            "qpv": persons * demand["qpv_share"].to_numpy(float),
-            "covered_10": persons * within(adviser, 10),
-            "covered_20": persons * within(adviser, 20),
-            "covered_30": persons * within(adviser, 30),
-            "covered": persons * covered,
-            "uncovered": persons * ~covered,
-            "concerned": need * ~covered,
-            "covered_after": persons * within(after, minutes),
-            "access": need * access,
-            "persons": persons,
-        }
-    )
-    sums = points.groupby(code.to_numpy()).sum()
-    table = communes.copy()
-    on_commune = sums.reindex(table["code_insee"]).reset_index(drop=True)
-    table = table.reset_index(drop=True)
-    methods = demand.groupby(code)["method"].agg(lambda m: ";".join(sorted(set(m))))
-    table["need"] = on_commune["need"]
-    table["need_rung"] = rung
-    table["qpv_share"] = on_commune["qpv"] / on_commune["persons"]
-    table["method"] = table["code_insee"].map(methods).astype(object)
-    table["method"] = table["method"].where(table["method"].notna(), None)
-    table["minutes_adviser"] = table["code_insee"].map(mean_minutes(adviser, persons, code))
-    table["minutes_contact"] = table["code_insee"].map(mean_minutes(contact, persons, code))
-    told = ("covered_10", "covered_20", "covered_30", "covered", "uncovered", "concerned")
-    for column in (*told, "covered_after"):
-        table[column] = on_commune[column]
-    table["access"] = 1000 * on_commune["access"] / on_commune["need"].where(on_commune["need"] > 0)
-    per_head = (on_commune["need"] / on_commune["persons"]).to_numpy(float)
-    # Equal index values give needs per head that differ by rounding only: they must tie.
-    score, need_part, access_part = priority(
-        np.round(per_head, 9), np.round(table["access"].to_numpy(float), 9)
-    )
-    table["need_part"], table["access_part"] = need_part, access_part
-    table["score"], table["rank"] = score, pd.array(competition_rank(score), dtype="Float64")
-    table["rank"] = table["rank"].astype("Int64")
+    demand = ground.drive.demand
+    areas = communes_of(communes, demand)
+    advisers = communes_of(communes, ground.drive.sites).sums(ground.adviser_posts)
+    figures = area_figures(areas, points, advisers)
+    in_qpv = areas.people(points.persons * demand["qpv_share"].to_numpy(float))
+    figures["qpv_share"] = in_qpv / figures["persons"]
+    methods = demand.groupby("code_insee")["method"].agg(lambda m: ";".join(sorted(set(m))))
+    figures["method"] = methods.reindex(figures.index).astype(object)
+    figures["method"] = figures["method"].where(figures["method"].notna(), None)
+    figures["need_rung"] = rung
+    ranked = priority_figures(figures, areas, ground, points.decay, draws=draws, seed=seed)
+    table = communes.reset_index(drop=True)
+    told = pd.concat([figures, ranked], axis=1).reset_index(drop=True)
+    table[list(COMMUNE_RESULTS)] = told[list(COMMUNE_RESULTS)]
     return table
 
 
 def qpv_figures(
-    zones: gpd.GeoDataFrame, reach: Reach, services: ServiceTable, *, minutes: int
+    zones: gpd.GeoDataFrame,
+    ground: Ground,
+    points: Points,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
 ) -> pd.DataFrame:
-    """Return one row a QPV, by its demand points; no point inside -> its figures are null.
+    """Return the figures of each QPV 2015 by its demand points (see ``StudyResult.qpv``).
 
-    Score and rank are among the QPV of the territory.
+    A QPV without a demand point has no figure but its advisers. Ranks are among the QPV.
     """
-    qpv = zones[zones["kind"] == "qpv_2015"].reset_index(drop=True)
-    demand = reach.demand
-    tree = shapely.STRtree(demand.geometry.to_numpy())
-    zone, point = tree.query(qpv.geometry.to_numpy(), predicate="intersects")
-    inside = demand["qpv_share"].to_numpy(float)[point] > 0
-    zone, point = zone[inside], point[inside]
-    adviser = reach.nearest_ds(reach.sites_with(services.of_level(ADVISER)))
-    persons = demand["persons"].to_numpy(float)[point]
-    need = demand["need"].to_numpy(float)[point]
-    covered = within(adviser, minutes)[point]
-    rows = pd.DataFrame(
-        {
-            "persons": persons,
-            "need": need,
-            "covered": persons * covered,
-            "uncovered": persons * ~covered,
-            "access": need * access_of(reach, services)[point],
-        }
-    )
-    sums = rows.groupby(zone).sum().reindex(range(len(qpv)))
-    times = mean_minutes(adviser[point], persons, pd.Series(zone)).reindex(range(len(qpv)))
-    table = qpv[["zone_id", "nom", "vintage"]].copy()
-    table["persons"], table["need"] = sums["persons"], sums["need"]
-    table["minutes_adviser"] = times
-    table["covered"], table["uncovered"] = sums["covered"], sums["uncovered"]
-    per_head = np.round((sums["need"] / sums["persons"]).to_numpy(float), 9)
-    access = np.round((sums["access"] / sums["need"]).to_numpy(float), 9)
-    table["score"] = priority(per_head, access)[0]
-    table["rank"] = pd.array(competition_rank(table["score"].to_numpy(float)), dtype="Float64")
-    table["rank"] = table["rank"].astype("Int64")
-    return pd.DataFrame(table)
-
-
-def _groups(
-    demand: gpd.GeoDataFrame, density: pd.Series
-) -> Iterator[tuple[str, str, NDArray[np.float64]]]:
-    """Yield (group, value, membership 0..1 of each demand point)."""
-    yield "territoire", "ensemble", np.ones(len(demand))
-    frr = demand["frr"].fillna("n.d.")
-    for state in sorted(frr.unique()):
-        yield "frr", str(state), (frr == state).to_numpy(float)
-    level = demand["code_insee"].map(density)
-    for value in sorted(level.dropna().unique()):
-        yield "densite", str(int(value)), (level == value).fillna(False).to_numpy(float)
-    share = demand["qpv_share"].to_numpy(float)
-    if share.any():
-        yield "qpv", "qpv_2015", share
-        yield "qpv", "hors_qpv", 1.0 - share
-
-
-def coverage_figures(
-    communes: gpd.GeoDataFrame,
-    reach: Reach,
-    services: ServiceTable,
-    planned: frozenset[str] = frozenset(),
-) -> pd.DataFrame:
-    """Return persons covered by group, type of place and limit (see ``StudyResult.coverage``)."""
-    demand = reach.demand
-    persons, need = demand["persons"].to_numpy(float), demand["need"].to_numpy(float)
-    targets = {ADVISER: services.of_level(ADVISER), CONTACT: services.of_level(CONTACT)}
-    targets |= {kind: frozenset({kind}) for kind in KINDS}
-    present = {role for roles in reach.sites["roles"] for role in roles}
-    nearest = {
-        target: reach.nearest_ds(reach.sites_with(kinds))
-        for target, kinds in targets.items()
-        if target in {ADVISER, CONTACT} or kinds & present
-    }
-    after = np.minimum(nearest[ADVISER], reach.nearest_ds(reach.known_sites(planned)))
-    density = communes.set_index("code_insee")["density_level"]
-    rows = []
-    for group, value, member in _groups(demand, density):
-        people, needy = persons * member, need * member
-        total, total_need = people.sum(), needy.sum()
-        if total <= 0:
-            continue
-        for target, times in nearest.items():
-            for minutes in TOLD_MINUTES:
-                inside = within(times, minutes)
-                covered = float(people[inside].sum())
-                later = float(people[within(after, minutes)].sum()) if target == ADVISER else np.nan
-                rows.append(
-                    {
-                        "group": group,
-                        "value": value,
-                        "target": target,
-                        "minutes": minutes,
-                        "persons": float(total),
-                        "covered": covered,
-                        "covered_share": covered / total,
-                        "need_covered_share": float(needy[inside].sum()) / total_need,
-                        "covered_after": later,
-                        "covered_after_share": later / total,
-                    }
-                )
-    return pd.DataFrame(rows, columns=list(_COVERAGE_COLUMNS))
+    areas = qpv_of(zones, ground.drive.demand)
+    advisers = qpv_places(zones, ground.drive.sites).sums(ground.adviser_posts)
+    figures = area_figures(areas, points, advisers)
+    ranked = priority_figures(figures, areas, ground, points.decay, draws=draws, seed=seed)
+    named = pd.DataFrame(qpv_in(zones)[["zone_id", "nom", "vintage"]])
+    told = pd.concat([figures, ranked], axis=1).reset_index(drop=True)
+    return pd.concat([named, told], axis=1)
 
 
 def place_counts(

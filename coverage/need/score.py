@@ -1,49 +1,139 @@
-"""The priority index: where need is high and help is far."""
+"""The priority index: where need is high and help is far.
+
+Any number of factors (need per head, lack of access, …), each told so that higher is more urgent.
+Each is brought to 0..1 over the areas (its *part*), and the score is the product of the parts, each
+to a power: an area must be high on all to be high (OECD/JRC, Handbook on Constructing Composite
+Indicators, 2008, geometric aggregation).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
 from scipy.stats import rankdata
 
+F64 = NDArray[np.float64]
 
-def rank01(values: NDArray[np.float64]) -> NDArray[np.float64]:
+#: Values (need per head, access per 1,000) and scores are compared at these decimals: sums taken
+#: in another order differ further down, and areas that are alike must tie.
+_VALUE_DECIMALS, _SCORE_DECIMALS = 9, 12
+
+
+def _all_equal(values: F64) -> NDArray[np.bool_]:
+    return np.asarray(values.min(axis=-1, keepdims=True) == values.max(axis=-1, keepdims=True))
+
+
+def _or_neutral(values: F64, parts: F64) -> F64:
+    """Return the parts, 1 wherever all the areas of a row are equal."""
+    return np.where(_all_equal(values), 1.0, parts)
+
+
+def rank01(values: F64) -> F64:
     """Return (average rank − 1) / (n − 1), from 0 (smallest) to 1; all equal -> 1 for all.
 
-    Null values stay null and do not count in n.
+    This and the other ways take values without nulls, the areas along the last axis.
     """
-    ranks = np.full(len(values), np.nan)
-    known = ~np.isnan(values)
-    chosen = values[known]
-    if len(chosen) == 0:
-        return ranks
-    if np.all(chosen == chosen[0]):
-        ranks[known] = 1.0
-    else:
-        ranks[known] = (rankdata(chosen, method="average") - 1) / (len(chosen) - 1)
-    return ranks
+    ranks = rankdata(values, method="average", axis=-1)
+    return _or_neutral(values, (ranks - 1) / max(values.shape[-1] - 1, 1))
+
+
+def min_max01(values: F64) -> F64:
+    """Return (x − least) / (most − least); all equal -> 1 for all."""
+    least, most = values.min(axis=-1, keepdims=True), values.max(axis=-1, keepdims=True)
+    return _or_neutral(values, (values - least) / np.where(most > least, most - least, 1.0))
+
+
+def normal01(values: F64) -> F64:
+    """Return Φ((x − mean) / standard deviation); all equal -> 1 for all.
+
+    A z-score is negative for half of the areas; its normal probability isn't, and keeps the order,
+    so that the parts can be multiplied.
+    """
+    ordered = np.sort(values, axis=-1)  # a sum over areas must not hang on the order of the rows
+    mean, spread = ordered.mean(axis=-1, keepdims=True), ordered.std(axis=-1, keepdims=True)
+    return _or_neutral(values, ndtr((values - mean) / np.where(spread > 0, spread, 1.0)))
+
+
+#: How a factor can be brought to 0..1; the score uses the first.
+NORMALISATIONS: Mapping[str, Callable[[F64], F64]] = MappingProxyType(
+    {"rank": rank01, "min-max": min_max01, "z": normal01}
+)
+
+
+def comparable(factors: Sequence[F64]) -> tuple[NDArray[np.bool_], list[F64]]:
+    """Return which areas have every factor, and the factors of these, rounded so as to tie.
+
+    A factor is an array of areas, or of variants x areas.
+    """
+    known = np.logical_and.reduce([~np.isnan(np.atleast_2d(f)).any(axis=0) for f in factors])
+    return known, [np.round(factor[..., known], _VALUE_DECIMALS) for factor in factors]
+
+
+def product(parts: Sequence[F64], powers: Iterable[ArrayLike]) -> F64:
+    """Return the score: the product of the parts, each to its power."""
+    score = np.ones(1)
+    for part, power in zip(parts, powers, strict=True):
+        score = score * part ** np.asarray(power, np.float64)
+    return np.round(score, _SCORE_DECIMALS)
+
+
+@dataclass(frozen=True, eq=False)
+class Priority:
+    """Scores of areas, 0..1, null where a factor is; ``parts`` and ``neutral`` follow the factors.
+
+    A neutral factor is equal for all areas: its part is 1 for all and it ranks nobody.
+    """
+
+    score: F64
+    parts: tuple[F64, ...]
+    neutral: tuple[bool, ...]
 
 
 def priority(
-    need_per_head: NDArray[np.float64],
-    access: NDArray[np.float64],
+    need_per_head: F64,
+    access: F64,
     *,
-    need_power: float = 1.0,
-    access_power: float = 1.0,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return (score, need part, access part): rank01(need per head)^a x rank01(1 − access)^b.
+    others: Sequence[F64] = (),
+    powers: Sequence[float] | None = None,
+) -> Priority:
+    """Return rank01(need per head)^a x rank01(1 − access)^b, and the parts it is made of.
 
-    The mean is geometric in spirit: a place must be high on both to be high (OECD/JRC Handbook on
-    Constructing Composite Indicators, 2008). Each part is returned so that it can be shown.
+    ``others`` are further factors, higher = more urgent, and ``powers`` the exponents of all, 1
+    each by default. An area that lacks one of them has no score and no part, and doesn't count
+    in the others' ranks. Access 0 is the least there is, and such areas tie.
     """
-    need_part = rank01(need_per_head)
-    access_part = rank01(-access)
-    return need_part**need_power * access_part**access_power, need_part, access_part
+    factors = (need_per_head, -access, *others)
+    known, values = comparable(factors)
+    if not known.any():
+        nothing = np.full(known.size, np.nan)
+        return Priority(nothing, tuple(nothing for _ in factors), tuple(False for _ in factors))
+    parts = [rank01(factor) for factor in values]
+    score = product(parts, powers or [1.0] * len(parts))
+    return Priority(
+        spread_over(known, score),
+        tuple(spread_over(known, part) for part in parts),
+        tuple(bool(_all_equal(factor)[0]) for factor in values),
+    )
 
 
-def competition_rank(score: NDArray[np.float64]) -> NDArray[np.float64]:
+def spread_over(known: NDArray[np.bool_], values: F64) -> F64:
+    """Return the values of the known areas among all areas, null for the others."""
+    everywhere = np.full(known.size, np.nan)
+    everywhere[known] = values
+    return everywhere
+
+
+def competition_rank(score: F64) -> F64:
     """Return 1 for the highest score; equal scores share a rank; null where the score is."""
-    ranks = np.full(len(score), np.nan)
     known = ~np.isnan(score)
-    ranks[known] = rankdata(-score[known], method="min")
-    return ranks
+    return spread_over(known, ranks_of(score[known]).astype(np.float64))
+
+
+def ranks_of(scores: F64) -> NDArray[np.int32]:
+    """Return competition ranks along the last axis, without nulls: as ``competition_rank``."""
+    return rankdata(-scores, method="min", axis=-1).astype(np.int32)

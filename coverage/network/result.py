@@ -52,15 +52,16 @@ def costs_table(
     order = np.lexsort((point, site))
     return pd.DataFrame(
         {
-            "demand_id": pd.Categorical.from_codes(
-                point[order], categories=pd.Index(demand["demand_id"].astype(object))
-            ),
-            "site_id": pd.Categorical.from_codes(
-                site[order], categories=pd.Index(sites["site_id"].astype(object))
-            ),
+            "demand_id": named(demand["demand_id"], point[order]),
+            "site_id": named(sites["site_id"], site[order]),
             "cost_ds": cost_ds[order].astype(np.int32),
         }
     )
+
+
+def named(ids: pd.Series[str], position: NDArray[np.integer]) -> pd.Categorical:
+    """Return the identifiers at some row numbers of a table, as categories."""
+    return pd.Categorical.from_codes(position, categories=pd.Index(ids.astype(object)))
 
 
 def unreached_table(

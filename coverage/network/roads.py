@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,8 @@ _OSM_READERS: dict[str, Callable[[Path, Callable[[Tags], bool]], OsmWays]] = {
     ".json.gz": read_overpass,
 }
 _GRAPHML_SUFFIXES = (".graphml", ".graphml.gz", ".graphml.bz2")
+#: Of a mode: the roads, the rules of their tags, what a user must be told.
+_Told = tuple[str, RawRoads, list[Rule], tuple[str, ...]]
 _TRAVELLERS = {"drive": "aux voitures", "walk": "aux piétons", "bike": "aux vélos"}
 
 
@@ -50,8 +52,77 @@ def read_roads(
 
     Raises ``UserError`` for another mode, ``SourceError`` for a file that is not such a network.
     """
-    check_mode(mode)
-    raw, rules, notes = _open_roads(Path(path), mode)
+    return read_modes(path, (mode,), urban=urban)[mode]
+
+
+def read_modes(
+    path: Path, modes: Sequence[str], *, urban: gpd.GeoDataFrame | None = None
+) -> dict[str, RoadGraph]:
+    """Read a road network once for several modes: for each what ``read_roads`` returns."""
+    for mode in modes:
+        check_mode(mode)
+    path = Path(path)
+    return {
+        mode: _graph(path.name, raw, rules, notes, mode, urban)
+        for mode, raw, rules, notes in _told(path, modes)
+    }
+
+
+def _told(path: Path, modes: Sequence[str]) -> Iterator[_Told]:
+    """Yield for each mode the roads of a file, the rules of their tags, and what must be told."""
+    name = path.name.lower()
+    suffix = next((end for end in _OSM_READERS if name.endswith(end)), None)
+    if suffix is not None:
+        rules_of: dict[str, list[Rule]] = {mode: [] for mode in modes}
+
+        def wanted(tags: Tags) -> bool:
+            for mode, rules in rules_of.items():
+                rules.append(road_rule(tags, mode))
+            return any(rules[-1].is_open for rules in rules_of.values())
+
+        ways = _OSM_READERS[suffix](path, wanted)  # asked once for each row of its tags, in order
+        for mode, rules in rules_of.items():
+            raw = split_ways(ways, _is_open(rules)[ways.tag_row])
+            yield mode, raw, rules, raw.notes + _left_out(rules, ways.tag_row)
+    elif name.endswith(_GRAPHML_SUFFIXES):
+        raw = read_graphml(path)
+        for mode in modes:
+            # Its edges tell the directions, motorways' too.
+            rules = _rules([{**tags, "oneway": "no"} for tags in raw.tags], mode)
+            notes = raw.notes + _left_out(rules, raw.tag_row)
+            if mode == "drive" and _is_for_walkers(raw):
+                notes += (
+                    "Toutes les rues de ce réseau sont à double sens : s'il a été fait pour les "
+                    "piétons, les temps en voiture y sont trop courts.",
+                )
+            yield mode, raw, rules, notes
+    else:
+        raise SourceError(
+            f"« {path.name} » n'est pas un réseau routier que l'on sait lire : donnez un extrait "
+            "OpenStreetMap (.osm.pbf), un GraphML d'OSMnx (.graphml, .graphml.gz ou .graphml.bz2) "
+            "ou une réponse d'Overpass (.json)."
+        )
+
+
+def _graph(
+    name: str,
+    raw: RawRoads,
+    rules: list[Rule],
+    notes: tuple[str, ...],
+    mode: str,
+    urban: gpd.GeoDataFrame | None,
+) -> RoadGraph:
+    """Return the graph of the roads that are open to a mode."""
+    raw = ordered(_directed(raw, rules, mode))
+    low, high = ends(raw)
+    # A straight line back to where it started leads nowhere.
+    somewhere = (low != high) | (lines(raw) >= 0)
+    raw = selected(raw, (raw.forward | raw.backward) & somewhere)
+    if not raw.roads:
+        raise SourceError(
+            f"« {name} » ne contient aucune route ouverte {_TRAVELLERS[mode]} : donnez un "
+            "réseau routier qui en a, avec la clé highway d'OpenStreetMap."
+        )
     highway = np.array([rule.highway for rule in rules], dtype=np.int8)[raw.tag_row]
     forward_ds, backward_ds = _times(raw, rules, highway, mode, urban)
     if mode != "drive" and not np.isin(highway, _NOT_FOR_CARS).any():
@@ -60,49 +131,6 @@ def read_roads(
             "les temps à pied ou à vélo sont approchés.",
         )
     return build_graph(raw, highway, forward_ds, backward_ds, mode=mode, notes=notes)
-
-
-def _open_roads(path: Path, mode: str) -> tuple[RawRoads, list[Rule], tuple[str, ...]]:
-    """Return the roads open to a mode, the rules of their tags, and what must be told."""
-    name = path.name.lower()
-    suffix = next((end for end in _OSM_READERS if name.endswith(end)), None)
-    if suffix is not None:
-        rules: list[Rule] = []
-
-        def wanted(tags: Tags) -> bool:
-            rules.append(road_rule(tags, mode))
-            return rules[-1].is_open
-
-        ways = _OSM_READERS[suffix](path, wanted)  # asked once for each row of its tags, in order
-        raw = split_ways(ways, _is_open(rules)[ways.tag_row])
-        notes = raw.notes + _left_out(rules, ways.tag_row)
-    elif name.endswith(_GRAPHML_SUFFIXES):
-        raw = read_graphml(path)
-        # Its edges tell the directions, motorways' too.
-        rules = _rules([{**tags, "oneway": "no"} for tags in raw.tags], mode)
-        notes = raw.notes + _left_out(rules, raw.tag_row)
-        if mode == "drive" and _is_for_walkers(raw):
-            notes += (
-                "Toutes les rues de ce réseau sont à double sens : s'il a été fait pour les "
-                "piétons, les temps en voiture y sont trop courts.",
-            )
-    else:
-        raise SourceError(
-            f"« {path.name} » n'est pas un réseau routier que l'on sait lire : donnez un extrait "
-            "OpenStreetMap (.osm.pbf), un GraphML d'OSMnx (.graphml, .graphml.gz ou .graphml.bz2) "
-            "ou une réponse d'Overpass (.json)."
-        )
-    raw = ordered(_directed(raw, rules, mode))
-    low, high = ends(raw)
-    # A straight line back to where it started leads nowhere.
-    somewhere = (low != high) | (lines(raw) >= 0)
-    raw = selected(raw, (raw.forward | raw.backward) & somewhere)
-    if not raw.roads:
-        raise SourceError(
-            f"« {path.name} » ne contient aucune route ouverte {_TRAVELLERS[mode]} : donnez un "
-            "réseau routier qui en a, avec la clé highway d'OpenStreetMap."
-        )
-    return raw, rules, notes
 
 
 def _is_for_walkers(raw: RawRoads) -> bool:

@@ -167,11 +167,15 @@ def snap(
     *,
     cap_m: float,
     uncapped: NDArray[np.bool_] | None = None,
+    ds_per_m: float | None = None,
 ) -> Snap:
     """Tie each point (``x, y`` in metres) to its nearest edge; the walk there is costed.
 
     Points further than ``cap_m`` from any edge stay unsnapped, unless flagged in ``uncapped``.
+    ``ds_per_m`` is what a metre on foot costs (default: its deciseconds at walking speed).
     """
+    if ds_per_m is None:
+        ds_per_m = speed_table().walk_ds_per_m
     edge, share, metres = index.nearest(points)
     far = metres > cap_m
     if uncapped is not None:
@@ -181,7 +185,7 @@ def snap(
     arcs = np.where(on_road[:, None], index.arcs[edge] if len(index.arcs) else [[-1, -1]], -1)
     nodes = np.where(on_road[:, None], index.ends[edge] if len(index.ends) else [[0, 0]], 0)
     walk_m = np.where(np.isfinite(metres), metres, NO_WAY / 100)
-    walk_ds = np.minimum(np.rint(walk_m * speed_table().walk_ds_per_m), NO_WAY).astype(np.int64)
+    walk_ds = np.minimum(np.rint(walk_m * ds_per_m), NO_WAY).astype(np.int64)
 
     shares = np.column_stack((share, 1.0 - share))
     weights = index.graph.deciseconds[arcs].astype(np.int64) if index.graph.arcs else arcs * 0

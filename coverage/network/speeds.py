@@ -91,10 +91,12 @@ class SpeedTable:
     walk_kmh: float
     detour: float
     straight_line_kmh: dict[str, float]
+    straight_line_bike_kmh: float
 
     def __post_init__(self) -> None:
-        speeds = [*self.zones_kmh.values(), *self.straight_line_kmh.values(), self.walk_kmh]
-        if min(*speeds, self.driven_share, self.detour) <= 0:
+        speeds = [*self.zones_kmh.values(), *self.straight_line_kmh.values()]
+        on_own_legs = self.walk_kmh, self.straight_line_bike_kmh
+        if min(*speeds, *on_own_legs, self.driven_share, self.detour) <= 0:
             raise ValueError("Speeds must be positive.")
         if set(self.modes) != set(MODES):
             raise ValueError(f"Speeds are needed for {', '.join(MODES)}.")
@@ -116,8 +118,14 @@ class SpeedTable:
         """Deciseconds that one metre on foot takes."""
         return 36.0 / self.walk_kmh
 
-    def straight_line_speed(self, density_level: Any) -> float:
-        """Return the crow-fly speed in km/h at a density level (1-7, or null when unknown)."""
+    def straight_line_speed(self, density_level: Any, mode: str = "drive") -> float:
+        """Return the crow-fly speed in km/h at a density level (1-7, or null when unknown).
+
+        Who walks or rides a bike is as fast everywhere.
+        """
+        check_mode(mode)
+        if mode != "drive":
+            return self.walk_kmh if mode == "walk" else self.straight_line_bike_kmh
         try:
             key = str(int(density_level))
         except (TypeError, ValueError):
@@ -214,6 +222,7 @@ def speed_table() -> SpeedTable:
         walk_kmh=walk_kmh,
         detour=float(raw["straight_line"]["detour"]),
         straight_line_kmh={k: float(v) for k, v in raw["straight_line"]["kmh"].items()},
+        straight_line_bike_kmh=float(raw["straight_line"]["bike_kmh"]),
     )
 
 

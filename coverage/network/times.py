@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from coverage.base.progress import Progress, silent
@@ -57,6 +58,23 @@ def travel_times(
         dropped_components=kept.dropped,
         estimate=False,
     )
+
+
+def road_costs(
+    network: ReadyNetwork, sites: gpd.GeoDataFrame, demand: gpd.GeoDataFrame, limit_s: int
+) -> pd.DataFrame:
+    """Return the costs table of ``travel_times`` on a network as it is, with all its parts.
+
+    For points that have no say in which parts of a network stay; no walk is exempt from its cap.
+    ``demand`` needs ``demand_id`` and geometry only.
+    """
+    homes, places = (
+        snap(network.index, metric_points(points, network.index.metric_epsg), cap_m=cap_m)
+        for points, cap_m in ((demand, DEMAND_CAP_M), (sites, SITE_CAP_M))
+    )
+    found = costs_between(network, homes, places, 10 * limit_s)
+    site = np.repeat(np.arange(len(sites)), np.diff(found.ptr))
+    return costs_table(sites, demand, site, found.item, found.ds)
 
 
 def costs_between(

@@ -20,7 +20,6 @@ from coverage.base.files import write_bytes
 from coverage.model.plan import Status
 from coverage.model.territory import ESTIMATE_MARK, FICTITIOUS_MARK
 from coverage.model.words import (
-    NARROW_SPACE,
     NO_BREAK_SPACE,
     decimal,
     french_date,
@@ -32,11 +31,19 @@ from coverage.reports.kinds import Kinds
 from coverage.reports.palette import PROPOSED, QPV, priority_ramp
 from coverage.reports.planned import planned_places
 from coverage.reports.plate import plate_svg
+from coverage.reports.sections import (
+    equity_section,
+    legal_section,
+    orientation_section,
+    priority_section,
+)
+from coverage.reports.words.limits import limits
 from coverage.reports.words.priority import (
     access_meaning,
     first_looks,
     index_legend,
     index_meaning,
+    rank_meaning,
 )
 from coverage.reports.words.sentences import (
     BY_CAR,
@@ -44,10 +51,7 @@ from coverage.reports.words.sentences import (
     action_label,
     certificate,
     covers_nearly_all,
-    group_label,
-    group_order,
     ilots_announced,
-    limits,
     minutes_text,
     persons_known,
     source_line,
@@ -61,8 +65,6 @@ from coverage.reports.words.sentences import (
 
 if TYPE_CHECKING:
     from coverage.model.results import StudyResult
-
-_TOP = 10
 
 
 def write_report(result: StudyResult, path: Path, day: date) -> None:
@@ -93,10 +95,13 @@ def report_data(result: StudyResult, day: date) -> dict[str, Any]:
         "plate": plate_svg(result),
         "legend": _legend(result),
         "targets": _targets(result),
-        "groups": _groups(result),
-        "top": _top(result),
+        "priority": priority_section(result),
+        "legal": legal_section(result),
+        "equity": equity_section(result),
+        "orientation": orientation_section(result),
         "index": index_meaning(result),
         "access": access_meaning(),
+        "ranks": rank_meaning(),
         "qpv": _qpv(result),
         "plan": _plan(result),
         "sources": _sources(result),
@@ -139,13 +144,6 @@ def _legend(result: StudyResult) -> dict[str, Any]:
     }
 
 
-def _ranked(result: StudyResult) -> pd.DataFrame:
-    table = pd.DataFrame(result.communes.drop(columns="geometry"))
-    return table[table["rank"].notna()].sort_values(
-        ["rank", "population", "code_insee"], ascending=[True, False, True]
-    )
-
-
 def _number(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
@@ -161,7 +159,8 @@ def _targets(result: StudyResult) -> dict[str, Any]:
         named = {target_label(level, {}): counts[level] for level in ("adviser", "contact")}
         named |= {label: counts[kind] for kind, label in kinds.labels.items()}
         return {"minutes": [], "rows": [list(row) for row in named.items()]}
-    table = result.coverage[result.coverage["group"] == "territoire"]
+    table = result.coverage
+    table = table[(table["group"] == "territoire") & (table["mode"] == "drive")]
     minutes = sorted(int(m) for m in table["minutes"].unique())
     rows = []
     for target in dict.fromkeys(table["target"]):
@@ -195,43 +194,6 @@ def _counts(result: StudyResult) -> dict[str, str]:
         number = sum(1 for roles in own if kinds.intersection(roles))
         found[level] = whole(number) if told else "—"
     return found
-
-
-def _groups(result: StudyResult) -> list[list[str]]:
-    table = result.coverage
-    if table.empty:
-        return []
-    wanted = table[(table["target"] == "adviser") & (table["minutes"] == result.params.minutes)]
-    rows = []
-    for row in sorted(_lines(wanted), key=lambda row: group_order(row.group, row.value)):
-        before, after = _number(row.covered_share), _number(row.covered_after_share)
-        gained = row.covered_after - row.covered
-        rows.append(
-            [
-                group_label(row.group, row.value, "Tout le territoire"),
-                whole(_number(row.persons)),
-                percent(before),
-                percent(after),
-                f"+{NARROW_SPACE}{whole(gained)}" if round(gained) > 0 else whole(gained),
-            ]
-        )
-    return rows
-
-
-def _top(result: StudyResult) -> list[list[str]]:
-    return [
-        [
-            whole(row.rank),
-            row.nom,
-            decimal(_number(row.score), 2),
-            decimal(_number(row.need_part), 2),
-            decimal(_number(row.access_part), 2),
-            minutes_text(row.minutes_adviser, _number(row.population)),
-            whole(_number(row.population)),
-            whole(_number(row.concerned)),
-        ]
-        for row in _lines(_ranked(result).head(_TOP))
-    ]
 
 
 def _qpv(result: StudyResult) -> list[list[str]]:

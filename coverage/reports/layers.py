@@ -21,7 +21,8 @@ from coverage.reports.offline import shipped
 from coverage.reports.palette import SYMBOLS, Ramp, need_ramp, priority_ramp, time_ramp
 from coverage.reports.planned import planned_places
 from coverage.reports.words.opening import opening_text
-from coverage.reports.words.sentences import FRR_LABELS, minutes_text
+from coverage.reports.words.ranks import rank_text
+from coverage.reports.words.sentences import FRR_LABELS, NEED_RUNG_NAMES, minutes_text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -196,19 +197,20 @@ def communes_geojson(result: StudyResult) -> dict[str, Any]:
 
 def _commune_tip(row: Any, result: StudyResult) -> str:
     limit = result.params.minutes
-    count = len(result.communes)
-    rank = f"{row.rank}{'er' if row.rank == 1 else 'e'} sur {count}" if pd.notna(row.rank) else ""
+    place = rank_text(row.rank, row.rank_low, row.rank_high)
+    ranked = int(result.communes["rank"].notna().sum())
+    rank = f"{place} sur {ranked}" if pd.notna(row.rank) else place
     persons = None if pd.isna(row.population) else float(row.population)
     share = row.covered / persons if persons else None
     access = f"Couverts à {limit}{NO_BREAK_SPACE}min"
     rows = [
         ("Indice de priorité", decimal(_or_none(row.score), 2)),
-        ("Rang", rank or "n.d."),
+        ("Rang et intervalle", rank),
         ("Jusqu’à un conseiller", minutes_text(row.minutes_adviser, persons)),
         ("Jusqu’à La Poste", minutes_text(row.minutes_contact, persons)),
         ("Habitants", whole(persons)),
         (access, percent(share)),
-        ("En difficulté (estimation)", whole(_or_none(row.need))),
+        (f"En difficulté ({NEED_RUNG_NAMES[result.need_rung]})", whole(_or_none(row.need))),
         ("Fragilité (IFN, 0 à 10)", decimal(_or_none(row.ifn), 1)),
         ("Zonage", FRR_LABELS.get(row.frr, "n.d.")),
     ]

@@ -19,12 +19,13 @@ from coverage.reports.kinds import Kinds
 from coverage.reports.layers import CommuneLayer, PlaceLayer, ShapeLayer, words
 from coverage.reports.offline import OfflineMap, render, shipped
 from coverage.reports.palette import PROPOSED, QPV, Ramp
+from coverage.reports.words.limits import limits
 from coverage.reports.words.priority import access_meaning, index_legend
+from coverage.reports.words.ranks import rank_text
 from coverage.reports.words.sentences import (
     BY_CAR,
     FOR_THE_EYE,
     NEED_RUNGS,
-    limits,
     minutes_text,
     source_line,
     source_list,
@@ -198,7 +199,10 @@ def _explanations(result: StudyResult) -> dict[str, str]:
             f"Personnes en difficulté pour 100 habitants. Besoin : {NEED_RUNGS[result.need_rung]}."
         )
     return {
-        "score": f"Indice de 0 à 1, sans unité : {index_legend(result)} {access_meaning()}",
+        "score": (
+            f"Indice de 0 à 1, sans unité : {index_legend(result)} Besoin : "
+            f"{NEED_RUNGS[result.need_rung]}. {access_meaning()}"
+        ),
         "minutes": f"Minutes, moyenne des habitants de la commune ({how}). {darker}",
         "need": f"{need} {darker}",
     }
@@ -263,7 +267,7 @@ def _table(result: StudyResult) -> dict[str, Any]:
         {
             "code": row.code_insee,
             "nom": row.nom,
-            "rank": "n.d." if pd.isna(row.rank) else whole(row.rank),
+            "rank": rank_text(row.rank, row.rank_low, row.rank_high),
             "score": decimal(None if pd.isna(row.score) else row.score, 2),
             "minutes": minutes_text(row.minutes_adviser, row.uncovered),
             "uncovered": whole(row.uncovered),
@@ -271,8 +275,9 @@ def _table(result: StudyResult) -> dict[str, Any]:
         for row in ordered.itertuples()
     ]
     caption = (
-        f"{whole(len(rows))} communes. Choisir un nom le montre sur la carte. Reste à couvrir : "
-        f"habitants à plus de {result.params.minutes} min d’un conseiller"
+        f"{whole(len(rows))} communes. Choisir un nom le montre sur la carte. Rang : entre "
+        "crochets, celui de neuf tirages sur dix. Reste à couvrir : habitants à plus de "
+        f"{result.params.minutes}{NO_BREAK_SPACE}min d’un conseiller"
     )
     mark = f" ({ESTIMATE_MARK})." if result.estimate else "."
     return {"caption": spaced(f"{caption}{mark}"), "rows": rows}

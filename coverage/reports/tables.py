@@ -22,6 +22,11 @@ from coverage.base.crs import WGS84
 from coverage.base.errors import UserError
 from coverage.base.files import write_atomic, write_json, write_text
 from coverage.base.gdal import write_vector
+from coverage.model.opening import Week
+from coverage.reports.priorities import priority_communes, priority_quarters
+from coverage.reports.words.opening import half_days_text
+from coverage.reports.words.orientation import findings
+from coverage.reports.words.sentences import epci_names, group_label
 
 if TYPE_CHECKING:
     from coverage.model.plan import Plan
@@ -29,31 +34,55 @@ if TYPE_CHECKING:
 
 #: Decimals by column; other floats keep six. Persons keep three, so that sums stay equal.
 _DIGITS = {
-    **dict.fromkeys(("need", "persons", "covered", "covered_10", "covered_20", "covered_30"), 3),
-    **dict.fromkeys(("uncovered", "concerned", "covered_after", "newly_covered", "access"), 3),
-    **dict.fromkeys(("minutes_adviser", "minutes_contact", "ifn"), 2),
+    **dict.fromkeys(("need", "persons", "covered", "covered_10", "covered_15", "covered_20"), 3),
+    **dict.fromkeys(("covered_30", "uncovered", "concerned", "covered_after", "newly_covered"), 3),
+    **dict.fromkeys(("double_covered", "car_only", "far_road", "far_crow", "margin_persons"), 3),
+    **dict.fromkeys(("far_road_today", "persons_per_adviser", "advisers"), 3),
+    **dict.fromkeys(("access", "access_walk", "access_bike"), 3),
+    **dict.fromkeys(("minutes", "minutes_adviser", "minutes_contact", "median_adviser"), 2),
+    **dict.fromkeys(("p90_adviser", "hours_week", "hours_evening", "hours_saturday"), 2),
+    **dict.fromkeys(("ifn", "gap_points", "confidence", "name_share", "address_share"), 2),
+    **dict.fromkeys(("gini", "palma", "fgt_0", "fgt_1", "fgt_2", "top10_share"), 4),
+    "distance_m": 0,
 }
 _DEFAULT_DIGITS = 6
 _DEGREE_DIGITS = 6
 _COVERAGE = (
-    *("group", "value", "target", "minutes", "persons", "covered", "covered_share"),
+    *("group", "value", "mode", "target", "minutes", "persons", "covered", "covered_share"),
     *("need_covered_share", "covered_after", "covered_after_share"),
 )
 _PLACES = (
-    *("site_id", "nom", "kind", "roles", "network", "code_insee", "in_territory", "persons_month"),
-    *("tags", "opening", "lon", "lat", "source", "vintage"),
+    *("site_id", "nom", "kind", "roles", "network", "address", "code_insee", "in_territory"),
+    *("persons_month", "staff", "tags", "opening", "half_days", "hours_week", "lon", "lat"),
+    *("source", "vintage"),
 )
+#: Pairs of places in the order in which they ask for someone's eye.
+_DECISIONS = ("review", "joined", "apart")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MARK_SEPARATOR = " ; "
 _DRIVERS = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG"}
 
 
 def write_tables(result: StudyResult, folder: Path) -> None:
-    """Write the need's ``communes, qpv, couverture, places, types, qualite.csv`` into a folder."""
+    """Write the tables of the need into a folder, one CSV each.
+
+    ``communes, qpv, couverture, groupes``: who needs help and who has it. ``priorites``: the ten
+    first communes and QPV, with their reasons. ``test_legal, test_legal_communes``: La Poste's
+    presence. ``orientation``: from a counter to a partner. ``places, types, appariements,
+    qualite``: the places, and what was done with the data.
+    """
     write_communes(result, folder / "communes.csv")
+    rung = result.need_rung
+    first = [priority_communes(result), priority_quarters(result)]
     for name, table in (
-        ("qpv", result.qpv.sort_values("zone_id")),
-        ("couverture", result.coverage.reindex(columns=_COVERAGE)),
+        ("qpv", result.qpv.sort_values("zone_id").assign(need_rung=rung)),
+        ("couverture", result.coverage.reindex(columns=_COVERAGE).assign(need_rung=rung)),
+        ("groupes", _groups_table(result)),
+        ("priorites", pd.concat([table for table in first if len(table)] or first[:1])),
+        ("test_legal", result.legal),
+        ("test_legal_communes", result.legal_communes),
+        ("orientation", result.orientation.assign(constat=findings(result.orientation))),
+        ("appariements", _matches_table(result)),
         ("places", _places_table(result)),
         ("types", result.places),
         ("qualite", result.quality),
@@ -139,12 +168,15 @@ def _cell(value: Any, digits: int) -> str:
         return ""
     if isinstance(value, str):
         return _safe(value)
-    if isinstance(value, bool) or not hasattr(value, "__round__"):
-        return str(value).lower() if isinstance(value, bool) else _safe(str(value))
+    if isinstance(value, (bool, np.bool_)):
+        return str(value).lower()
+    if not hasattr(value, "__round__"):
+        return _safe(str(value))
     number = float(value)
     if not math.isfinite(number):
         return ""
-    text = f"{round(number, digits):.{digits}f}".rstrip("0").rstrip(".")
+    text = f"{round(number, digits):.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if digits else text
     return "0" if text == "-0" else text
 
 
@@ -152,11 +184,38 @@ def _safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
+def _groups_table(result: StudyResult) -> pd.DataFrame:
+    """Return the groups with their French names and the rung that their need stands on."""
+    groups, names = result.groups, epci_names(result)
+    labels = [
+        group_label(str(group), str(value), result.nom, names)
+        for group, value in zip(groups["group"], groups["value"], strict=True)
+    ]
+    table = groups.assign(need_rung=result.need_rung)
+    table.insert(2, "label", pd.Series(labels, index=groups.index, dtype=object))
+    return table
+
+
+def _matches_table(result: StudyResult) -> pd.DataFrame:
+    """Return the pairs of places, those to review first, the surest of them at the top."""
+    matches = result.matches
+    order = matches["decision"].map(_DECISIONS.index)
+    by = ["order", "confidence", "kept_id", "other_id"]
+    ordered = matches.assign(order=order).sort_values(by, ascending=[True, False, True, True])
+    return ordered.drop(columns="order")
+
+
 def _places_table(result: StudyResult) -> pd.DataFrame:
     """Return every place with the id that ``place --lock`` takes, those beyond the border too."""
     sites = result.sites.sort_values("site_id")
-    points = {"lon": sites.geometry.x, "lat": sites.geometry.y}
-    return pd.DataFrame(sites.assign(**points)[list(_PLACES)])
+    weeks = [None if pd.isna(text) else Week.parse(text) for text in sites["opening"]]
+    added = {
+        "lon": sites.geometry.x,
+        "lat": sites.geometry.y,
+        "half_days": [half_days_text(week) if week else None for week in weeks],
+        "hours_week": [week.hours() if week else None for week in weeks],
+    }
+    return pd.DataFrame(sites.assign(**added)[list(_PLACES)])
 
 
 def _sites_table(plan: Plan) -> pd.DataFrame:

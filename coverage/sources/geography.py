@@ -16,7 +16,12 @@ from coverage.model.tables import check
 from coverage.model.words import whole
 from coverage.sources.readers._area import OUTSIDE_DEPARTEMENT_M, Area
 from coverage.sources.readers._area import REACH_M as REACH_M
-from coverage.sources.readers._codes import SUCCESSORS, counted_with
+from coverage.sources.readers._codes import (
+    SUCCESSORS,
+    TOLD_ELSEWHERE,
+    counted_with,
+    told_of,
+)
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers._text import AGAIN
 from coverage.sources.readers.communes import read_communes
@@ -110,19 +115,49 @@ def assemble_communes(
     for column in ("population", "households"):
         communes[column] = communes[column].round().astype("Int64")
     _report_nulls(communes, "population", "population absente", origin)
+    moved: dict[str, list[str]] = {}
     for column, table, where in facts:
         if table is None:
             communes[column] = pd.Series([None] * len(communes), dtype=_DTYPES[column])
             continue
-        communes = communes.merge(table, on="code_insee", how="left")
-        communes[column] = communes[column].astype(_DTYPES[column])
+        found = told_of(communes, table)
+        communes[column] = found[column].astype(_DTYPES[column])
         if _DTYPES[column] is object:
             communes[column] = communes[column].where(communes[column].notna(), None)
         _report_nulls(communes, column, f"{_LABELS[column]} : commune absente", where)
+        elsewhere = found["told_code"].notna() & (found["told_code"] != communes["code_insee"])
+        for code in communes.loc[elsewhere, "code_insee"]:
+            moved.setdefault(code, []).append(_LABELS[column])
+    _note_moved(communes, moved, origin)
     ordered = ["code_insee", "nom", "population", "households", *_DTYPES, "geometry"]
     table = gpd.GeoDataFrame(communes[ordered], geometry="geometry", crs=WGS84)
     check("communes", table)
     return table
+
+
+def communes_around(
+    area: Area, population: Population, density: pd.DataFrame, origin: Origin
+) -> gpd.GeoDataFrame:
+    """Return the inhabited communes around the territory that have a polygon.
+
+    Their columns are ``code_insee, persons, density_level, geometry``. ``density`` has
+    ``code_insee, density_level``; ``origin`` is that of the people. Communes whose people are not
+    told are left out and counted in a note.
+    """
+    around = area.communes[~area.communes["code_insee"].str.startswith(area.territory)]
+    around = around.sort_values("code_insee").reset_index(drop=True)
+    around["persons"] = around["code_insee"].map(population.everywhere).astype(float)
+    around["density_level"] = told_of(around, density)["density_level"].astype("Int64")
+    unknown = int(around["persons"].isna().sum())
+    if unknown:
+        origin.reported(
+            "communes voisines",
+            "population absente",
+            f"Non disponible pour {whole(unknown)} commune{'s' if unknown > 1 else ''} autour du "
+            "territoire : leurs habitants ne comptent pas parmi ceux qui partagent les lieux.",
+        )
+    inhabited = around[around["persons"] > 0].reset_index(drop=True)
+    return inhabited[["code_insee", "persons", "density_level", "geometry"]]
 
 
 _DTYPES: dict[str, Any] = {"density_level": "Int64", "frr": object, "zrr": object, "ifn": float}
@@ -132,6 +167,26 @@ _LABELS = {
     "zrr": "zonage ZRR",
     "ifn": "indice de fragilité numérique",
 }
+
+
+def _note_moved(communes: gpd.GeoDataFrame, moved: dict[str, list[str]], origin: Origin) -> None:
+    """Note once a commune that facts about it are read under the code of another year."""
+    names = communes.set_index("code_insee")["nom"]
+    for code, labels in sorted(moved.items()):
+        move = TOLD_ELSEWHERE[code]
+        date = f"le 1ᵉʳ janvier {move.cog}"
+        if move.other == code:
+            under, why = move.code, f"portait avant {date} le code {move.code}"
+        elif move.change == "recoded":
+            under, why = move.other, f"porte depuis {date} le code {move.other}"
+        else:
+            under = move.other
+            why = f"fait partie depuis {date} de {move.nom_other} ({move.other})"
+        origin.repaired(
+            code,
+            "commune d’un autre millésime",
+            f"{names[code]} ({code}) {why}. Lus sous le code {under}\u00a0: {', '.join(labels)}.",
+        )
 
 
 def _people(population: Population, drawn: set[str], origin: Origin) -> pd.DataFrame:

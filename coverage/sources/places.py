@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any
 from coverage.base.crs import DEMO, WGS84, departement_of
 from coverage.base.errors import UserError
 from coverage.model.services import KINDS, ServiceTable
+from coverage.model.staff import posts_of_staff, staff_of_posts
 from coverage.model.tables import CODE_INSEE, CONTRACTS, check
+from coverage.model.tags import tags_of
 from coverage.sources.given_file import normal_form
+from coverage.sources.own_places import OwnPlaces
 from coverage.sources.places_file import COLUMNS, SOURCE_ID, VINTAGE, read_rows
 from coverage.sources.readers._codes import counted_with
 
@@ -67,6 +70,9 @@ def places_template() -> str:
                 "Mo-Fr 09:00-12:00,14:00-18:00",
                 "15",
                 "",
+                "16 rue de la Poste",
+                "",
+                "",
             ),
             (
                 "Exemple : permanence de la mairie d'Issoudun",
@@ -78,6 +84,9 @@ def places_template() -> str:
                 "We 09:00-12:00",
                 "25",
                 "sur rendez-vous|prêt de matériel",
+                "place des Miroirs",
+                "conseiller_numerique:0,2",
+                "",
             ),
         ),
     )
@@ -100,10 +109,8 @@ def _csv(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
     return text.getvalue()
 
 
-def read_places(
-    path: Path, notes: Notes, communes: gpd.GeoDataFrame | None = None
-) -> gpd.GeoDataFrame:
-    """Read the user's places and return them as a ``sites`` table (WGS84).
+def read_places(path: Path, notes: Notes, communes: gpd.GeoDataFrame | None = None) -> OwnPlaces:
+    """Read the user's places: a ``sites`` table (WGS84), and the site each says it is.
 
     ``communes`` (contract table of the territory) says which codes exist, where a place that has
     only a code is put (the commune's representative point, which is noted), the code of a place
@@ -128,9 +135,9 @@ def read_places(
     columns = list(CONTRACTS["sites"].columns)
     table = gpd.GeoDataFrame(records, columns=columns, geometry="geometry", crs=WGS84)
     table["persons_month"] = table["persons_month"].astype(float)
-    for column in ("network", "opening"):
+    for column in ("network", "opening", "address"):
         table[column] = table[column].astype(object).where(table[column].notna(), None)
-    return check("sites", table)
+    return OwnPlaces(check("sites", table), reader.same_as)
 
 
 def _kinds_by_name() -> dict[str, str]:
@@ -173,6 +180,7 @@ class _Reader:
     communes: _Communes
     kinds: dict[str, str] = field(default_factory=_kinds_by_name)
     taken: dict[str, tuple[str, Point]] = field(default_factory=dict)
+    same_as: dict[str, str] = field(default_factory=dict)
 
     def read(self, line: int, row: Mapping[str, str]) -> dict[str, Any]:
         """Return the contract's columns of one place; raises ``_LineError``."""
@@ -190,14 +198,17 @@ class _Reader:
             code = self._code_at(point)
         site_id = self._site_id(nom, kind, code, point)
         self._note_position(site_id, nom, code, point, placed)
+        if row.get("meme_lieu_que"):
+            self.same_as[site_id] = self._same_as(row["meme_lieu_que"], site_id)
         return {
             "site_id": site_id,
             "nom": nom,
             "kind": kind,
             "roles": [kind],
             "network": row.get("reseau") or None,
-            "staff": [],
-            "tags": [tag.strip() for tag in row.get("tags", "").split("|") if tag.strip()],
+            "staff": self._staff(row.get("personnel", "")),
+            "tags": tags_of(row.get("tags", "").split("|")),
+            "address": row.get("adresse") or None,
             "code_insee": code,
             "in_territory": code in self.communes.shapes,
             "persons_month": persons_month,
@@ -284,6 +295,21 @@ class _Reader:
         if value < 0:
             raise _LineError("personnes_mois", f"« {text} » est négatif ; donnez 0 ou plus")
         return value
+
+    def _staff(self, text: str) -> list[str]:
+        try:
+            return staff_of_posts(posts_of_staff(part for part in text.split("|") if part.strip()))
+        except UserError as error:
+            raise _LineError("personnel", str(error).rstrip(".")) from None
+
+    def _same_as(self, text: str, site_id: str) -> str:
+        if ":" not in text or text == site_id:
+            raise _LineError(
+                "meme_lieu_que",
+                f"« {text} » n’est pas l’identifiant d’un autre lieu ; écrivez-le comme dans "
+                "le fichier des lieux, par exemple laposte:06813A",
+            )
+        return text
 
     def _centre(self, code: str | None) -> Point:
         if code is None:

@@ -25,6 +25,9 @@ COLUMNS = (
     "horaires",
     "personnes_mois",
     "tags",
+    "adresse",
+    "personnel",
+    "meme_lieu_que",
 )
 
 

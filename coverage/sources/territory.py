@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,17 +11,18 @@ import geopandas as gpd
 import pandas as pd
 
 from coverage.base.crs import DEMO, WGS84
-from coverage.base.errors import SourceError, UserError
-from coverage.base.files import sha256_of
+from coverage.base.errors import UserError
 from coverage.base.progress import Progress, silent
 from coverage.base.workspace import Workspace
-from coverage.model.notes import Notes
+from coverage.model.services import ServiceTable
 from coverage.model.tables import check
-from coverage.model.territory import SourceInfo, TerritoryTables
-from coverage.sources.catalogue import available, needed_for, raw_files, source
-from coverage.sources.entry import OWN_ROADS, Source
-from coverage.sources.geography import assemble_communes, read_area
+from coverage.model.territory import TerritoryTables
+from coverage.sources.entry import OWN_ROADS
+from coverage.sources.geography import assemble_communes, communes_around, read_area
+from coverage.sources.pairings import FILE_NAME as PAIRINGS
+from coverage.sources.pairings import read_pairings
 from coverage.sources.places import read_places
+from coverage.sources.profiles import read_profiles
 from coverage.sources.readers._area import Area
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers.annuaire import read_annuaire
@@ -49,93 +48,14 @@ from coverage.sources.readers.qpv import (
 )
 from coverage.sources.readers.squares import read_squares
 from coverage.sources.readers.zrr import read_zrr
+from coverage.sources.reading import Reading
 from coverage.sources.supply import assemble_sites
 
 #: Îlots numériques that La Poste announced without a list of their places.
 ILOTS_ANNOUNCED: dict[str, tuple[int, str]] = {
     "36": (14, "La Poste, 27 novembre 2024"),
 }
-_GIVEN = "fichier fourni"
 _SQUARES = "Carreaux de 200\u00a0m de l’INSEE"
-
-
-@dataclass
-class _Reading:
-    """One reading of a territory: what is looked for, and what was found on the way."""
-
-    workspace: Workspace
-    territory: str
-    notes: Notes = field(default_factory=Notes)
-    infos: dict[str, SourceInfo] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for entry in needed_for(self.territory):
-            found = available(self.workspace, entry)
-            if found is None and not entry.optional:
-                raise SourceError(
-                    f"Il manque une source sans laquelle rien ne peut être construit : "
-                    f"{entry.title}. {entry.remedy}"
-                )
-            files = raw_files(self.workspace, found.id) if found else None
-            self.infos[entry.id] = _info(
-                found or entry, "used" if found else "missing", files or ()
-            )
-
-    def origin(self, source_id: str) -> Origin:
-        """Return the origin whose notes are this territory's."""
-        return Origin(source(source_id), self.notes)
-
-    def file(self, source_id: str, suffix: str = "") -> Path | None:
-        """Return a source's file, None where the territory has none or it was not fetched."""
-        info = self.infos.get(source_id)
-        if info is None or info.status != "used":
-            return None
-        files = raw_files(self.workspace, info.source_id) or ()
-        return next((path for path in files if path.name.endswith(suffix)), None)
-
-    def required(self, source_id: str) -> Path:
-        """Return the file of a source that the beginning of the reading has found."""
-        path = self.file(source_id)
-        assert path is not None
-        return path
-
-    def count(self, source_id: str, rows: int) -> None:
-        """Say how many rows of a source lie in the territory."""
-        if source_id in self.infos:
-            info = self.infos[source_id]
-            self.infos[source_id] = SourceInfo(**{**info.__dict__, "rows": rows})
-
-    def add(
-        self, source_id: str, title: str, *, path: Path | None, rows: int = 0, remedy: str = ""
-    ) -> None:
-        """Add what the user gave, or did not give, beside the catalogue."""
-        self.infos[source_id] = SourceInfo(
-            source_id,
-            title,
-            producer="votre fichier" if path else "",
-            licence="",
-            vintage=_GIVEN if path else "",
-            status="used" if path else "missing",
-            remedy=remedy,
-            rows=rows,
-            sha256=sha256_of(path) if path else "",
-        )
-
-
-def _info(entry: Source, status: str, files: tuple[Path, ...] = ()) -> SourceInfo:
-    """Return what to say of a source; several files have the sha256 of their sha256s."""
-    hashes = [sha256_of(path) for path in files]
-    many = hashlib.sha256("".join(hashes).encode("ascii")).hexdigest()
-    return SourceInfo(
-        entry.id,
-        entry.title,
-        entry.producer,
-        entry.licence,
-        entry.vintage,
-        status,
-        remedy=entry.remedy if status == "missing" else "",
-        sha256=hashes[0] if len(hashes) == 1 else many if hashes else "",
-    )
 
 
 def read_territory(
@@ -146,20 +66,23 @@ def read_territory(
     grid: Path | None = None,
     roads: Path | None = None,
     detections: Path | None = None,
+    ages: Path | None = None,
+    epci: Path | None = None,
     progress: Progress = silent,
 ) -> TerritoryTables:
     """Read the clean tables of a territory from the workspace's raw files.
 
-    ``places``, ``grid``, ``roads`` and ``detections`` are the user's own files, which come before
-    the public ones. Raises ``SourceError`` when a source that nothing can do without is missing,
+    ``places``, ``grid``, ``roads``, ``detections``, ``ages`` (people by age and commune) and
+    ``epci`` (which communes it is made of) are the user's own files, which come before the public
+    ones. Raises ``SourceError`` when a source that nothing can do without is missing,
     or a file is not what its producer publishes; ``UserError`` on a wrong file of the user's.
     """
     if territory == DEMO:
         raise UserError("Le territoire fictif ne se lit pas dans des fichiers : il est inventé.")
-    for path in (places, grid, roads, detections):
+    for path in (places, grid, roads, detections, ages, epci):
         if path is not None and not path.is_file():
             raise UserError(f"Fichier introuvable : « {path} ». Vérifiez son chemin.")
-    reading = _Reading(workspace, territory)
+    reading = Reading(workspace, territory)
     progress(0.0, "Lecture des contours")
     area = read_area(
         reading.required("communes_2023"),
@@ -171,10 +94,14 @@ def read_territory(
     population = read_population(
         reading.required("population_2024"), territory, reading.origin("population_2024")
     )
-    communes = _communes(reading, area, population)
+    ifn_file = reading.file("ifn_2023")
+    ifn = read_ifn(ifn_file, population.arrondissements) if ifn_file else None
+    density = read_density(reading.required("density_2026"))
+    communes = _communes(reading, area, population, density, ifn)
+    profiles = read_profiles(reading, communes, ifn=ifn, ages=ages, epci=epci)
     progress(0.5, "Lecture des lieux")
     codes = frozenset(communes["code_insee"])
-    sites = _sites(reading, area, population, communes, places)
+    sites, matches = _sites(reading, area, population, communes, places)
     progress(0.9, "Lecture des quartiers prioritaires")
     zones, qpv_persons = _zones(reading, area)
     squares = _squares(reading, area, grid)
@@ -194,23 +121,31 @@ def read_territory(
         qpv_persons=qpv_persons,
         outline=outline.reset_index(drop=True),
         neighbours=neighbours.reset_index(drop=True),
+        around=communes_around(area, population, density, reading.origin("population_2024")),
         roads=roads or reading.file("roads_corse"),
         detections=own_detections,
         notes=reading.notes,
         sources=tuple(reading.infos.values()),
         facts=facts,
+        profiles=profiles,
+        matches=matches,
     )
 
 
-def _communes(reading: _Reading, area: Area, population: Population) -> gpd.GeoDataFrame:
+def _communes(
+    reading: Reading,
+    area: Area,
+    population: Population,
+    density: pd.DataFrame,
+    ifn: pd.DataFrame | None,
+) -> gpd.GeoDataFrame:
     frr = reading.file("frr_2025")
     zrr = reading.file("zrr_2021")
-    ifn = reading.file("ifn_2023")
     told: dict[str, tuple[str, pd.DataFrame | None]] = {
-        "density_2026": ("density_level", read_density(reading.required("density_2026"))),
+        "density_2026": ("density_level", density),
         "frr_2025": ("frr", read_frr(frr) if frr else None),
         "zrr_2021": ("zrr", read_zrr(zrr) if zrr else None),
-        "ifn_2023": ("ifn", read_ifn(ifn, population.arrondissements) if ifn else None),
+        "ifn_2023": ("ifn", ifn),
     }
     communes = assemble_communes(
         area,
@@ -227,13 +162,16 @@ def _communes(reading: _Reading, area: Area, population: Population) -> gpd.GeoD
 
 
 def _sites(
-    reading: _Reading,
+    reading: Reading,
     area: Area,
     population: Population,
     communes: gpd.GeoDataFrame,
     places: Path | None,
-) -> gpd.GeoDataFrame:
-    """Read every source of places that is there, and join what is the same place."""
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Read every source of places that is there, and join what is the same place.
+
+    Returns the sites, and the pairs of entries that are or may be one place.
+    """
     contacts = read_contact_points(reading.required("laposte_2025"))
     found: list[tuple[str, pd.DataFrame]] = [
         ("laposte_2025", contact_points_of(contacts, area, reading.origin("laposte_2025")))
@@ -245,8 +183,16 @@ def _sites(
     for key, table in found:
         reading.count(key, int(table["code_insee"].isin(codes).sum()))
     own = read_places(places, reading.notes, communes) if places else None
+    root = reading.workspace.root
+    said = root / PAIRINGS
     return assemble_sites(
-        [(table, reading.origin(key)) for key, table in found], own, area, codes, reading.notes
+        [(table, reading.origin(key)) for key, table in found],
+        own,
+        area,
+        codes,
+        reading.notes,
+        said=read_pairings(said) if said.is_file() else {},
+        services=ServiceTable.load(root),
     )
 
 
@@ -265,7 +211,7 @@ def _place_readers(
     }
 
 
-def _zones(reading: _Reading, area: Area) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _zones(reading: Reading, area: Area) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Read the QPV and their people: of 2022 where told, else of 2013, else null."""
     shapes = reading.file("qpv_2015_polygons", ".shp")
     if shapes is None:
@@ -300,24 +246,13 @@ def _zones(reading: _Reading, area: Area) -> tuple[gpd.GeoDataFrame, pd.DataFram
     return zones, frame
 
 
-def _squares(reading: _Reading, area: Area, grid: Path | None) -> gpd.GeoDataFrame | None:
+def _squares(reading: Reading, area: Area, grid: Path | None) -> gpd.GeoDataFrame | None:
     path = grid or reading.file("squares_albi_2019")
     origin = reading.origin("squares_albi_2019")
     if grid:
         # The user's own squares take the place of the public extract and its passport.
         reading.infos.pop("squares_albi_2019", None)
-        given = Source(
-            id="squares",
-            title=_SQUARES,
-            producer="INSEE",
-            licence="",
-            vintage=_GIVEN,
-            folder="",
-            files=(),
-            reader="squares:read_squares",
-            remedy="",
-        )
-        origin = Origin(given, reading.notes)
+        origin = reading.given_origin("squares", _SQUARES)
     squares = read_squares(path, area, origin) if path else None
     rows = 0 if squares is None else int(squares["square_id"].nunique())
     if grid:
@@ -334,7 +269,7 @@ def _squares(reading: _Reading, area: Area, grid: Path | None) -> gpd.GeoDataFra
     return squares
 
 
-def _facts(reading: _Reading, codes: frozenset[str]) -> dict[str, Any]:
+def _facts(reading: Reading, codes: frozenset[str]) -> dict[str, Any]:
     """Return what is known without being a table: announced îlots, names of QPV 2024."""
     facts: dict[str, Any] = {}
     if reading.territory in ILOTS_ANNOUNCED:
@@ -349,7 +284,7 @@ def _facts(reading: _Reading, codes: frozenset[str]) -> dict[str, Any]:
 
 
 def _add_given(
-    reading: _Reading,
+    reading: Reading,
     sites: gpd.GeoDataFrame,
     places: Path | None,
     roads: Path | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from coverage.base.files import sha256_of
 from coverage.base.progress import Progress, part, silent
 from coverage.base.store import Build
 from coverage.base.workspace import Workspace
+from coverage.model.needs import NeedRates
 from coverage.model.notes import Notes
 from coverage.model.params import COST_LIMIT_MINUTES
 from coverage.model.services import KINDS
@@ -25,18 +26,20 @@ from coverage.model.territory import TerritoryTables
 from coverage.model.words import percent
 from coverage.need.demand import demand_points
 from coverage.need.fragility import need_rung, with_need
+from coverage.need.legal import FAR_M
+from coverage.need.outside import outside_points
+from coverage.need.uncertainty import FURTHEST_MINUTES
 from coverage.network.graph import RoadGraph
 from coverage.network.populated import populated_nodes
 from coverage.network.result import TravelTimes
-from coverage.network.straight_line import straight_line_times
-from coverage.network.times import travel_times
 from coverage.sources.demo import demo_territory
 from coverage.sources.territory import read_territory
 from coverage.study.layers import LAYERS, store_of, write_layer
 from coverage.study.origins import origin_of
 from coverage.study.program import program_hash
-from coverage.study.road_memory import territory_roads
+from coverage.study.road_memory import territory_networks
 from coverage.study.road_notes import note_roads, note_times
+from coverage.study.travel import Travel
 
 #: Kinds of zone that are the ground a map lies on, not a zoning.
 OUTLINE, NEIGHBOUR = "departement", "departement_voisin"
@@ -54,10 +57,24 @@ _KINDS_TOLD = {
 }
 
 
+#: Tables that a workspace may hold at its root and that a build reads.
+_OWN_TABLES = ("appariements.csv", "needs.toml", "services.toml")
 #: A centroid this far from the road says that the network ends before the commune.
 _FAR_CENTROID_M = 3_000.0
 #: A network that leaves more people than this without a road is not the territory's.
 _MOST_OFF_ROAD = 0.5
+
+
+_TIMES = {"unit": "deciseconds", "limit_minutes": COST_LIMIT_MINUTES}
+#: What the numbers of the layers of travel are, and how far they go.
+_UNITS: dict[str, dict[str, Any]] = {
+    "costs": _TIMES,
+    "costs_walk": _TIMES,
+    "costs_bike": _TIMES,
+    "links": _TIMES,
+    "costs_outside": {"unit": "deciseconds", "limit_minutes": FURTHEST_MINUTES},
+    "distances": {"unit": "metres", "limit_m": FAR_M},
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +85,13 @@ class BuildFiles:
     grid: Path | None = None
     roads: Path | None = None
     detections: Path | None = None
+    ages: Path | None = None
+    epci: Path | None = None
+
+    @classmethod
+    def options(cls) -> tuple[str, ...]:
+        """Return the options that take a file, one a field."""
+        return tuple(field.name for field in fields(cls))
 
     def given(self) -> dict[str, Path]:
         """Return the files that were given, by option."""
@@ -96,14 +120,16 @@ class BuildFiles:
         return cls(**{option: Path(path) for option, path in told.items()})
 
 
-def build_key(territory: str, files: BuildFiles, raw: Sequence[Path]) -> str:
+def build_key(workspace: Workspace, territory: str, files: BuildFiles, raw: Sequence[Path]) -> str:
     """Return what a build depends on, as a hash: program, raw files, the user's files."""
+    own = [path for name in _OWN_TABLES if (path := workspace.root / name).is_file()]
     document = {
         "program": program_hash(),
         "territory": territory,
         # <source>/<vintage>/<file>: two sources may give their files the same name.
         "raw": {"/".join(path.parts[-3:]): sha256_of(path) for path in sorted(raw)},
         "files": files.hashes(),
+        "tables": {path.name: sha256_of(path) for path in own},
         "limit": COST_LIMIT_MINUTES,
     }
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode("utf-8")).hexdigest()
@@ -117,14 +143,6 @@ def is_built(workspace: Workspace, territory: str, key: str) -> bool:
     except (UserError, OSError):  # missing or damaged: to be built
         return False
     return all(version.passport.get("build") == key for version in versions)
-
-
-def density_of(
-    table: gpd.GeoDataFrame, identifier: str, communes: gpd.GeoDataFrame
-) -> pd.Series[int]:
-    """Return the density level of each row's commune, indexed by the row's identifier."""
-    level = communes.set_index("code_insee")["density_level"]
-    return pd.Series(table["code_insee"].map(level).to_numpy(), index=table[identifier])
 
 
 def _vintage_of_roads(tables: TerritoryTables) -> str:
@@ -156,27 +174,6 @@ def _node_places(graph: RoadGraph) -> gpd.GeoDataFrame:
     nodes = populated_nodes(graph)
     shapes = gpd.points_from_xy(nodes["lon"], nodes["lat"], crs=WGS84)
     return gpd.GeoDataFrame({"rung": nodes["rung"]}, geometry=shapes)
-
-
-def _times(
-    tables: TerritoryTables,
-    graph: RoadGraph | None,
-    demand: gpd.GeoDataFrame,
-    progress: Progress,
-) -> TravelTimes:
-    epsg, limit_s = metric_epsg(tables.territory), COST_LIMIT_MINUTES * 60
-    if graph is not None:
-        return travel_times(
-            graph, tables.sites, demand, limit_s, metric_epsg=epsg, progress=progress
-        )
-    return straight_line_times(
-        tables.sites,
-        demand,
-        density_of(demand, "demand_id", tables.communes),
-        limit_s,
-        metric_epsg=epsg,
-        progress=progress,
-    )
 
 
 def build(
@@ -212,26 +209,30 @@ def build(
                 grid=files.grid,
                 roads=files.roads,
                 detections=files.detections,
+                ages=files.ages,
+                epci=files.epci,
                 progress=reading,
             )
         progress(0.36, "Lecture des routes")
-        graph = territory_roads(tables.roads, tables.communes) if tables.roads else None
+        networks = territory_networks(tables.roads, tables.communes) if tables.roads else None
         progress(0.5, "Répartition des habitants")
+        epsg = metric_epsg(territory)
+        nodes = None if networks is None else _node_places(networks["drive"])
         points = demand_points(
             tables.communes,
             tables.zones,
             qpv_persons=tables.qpv_persons,
-            metric_epsg=metric_epsg(territory),
+            metric_epsg=epsg,
             squares=tables.squares,
-            nodes=None if graph is None else _node_places(graph),
+            nodes=nodes,
         )
         for code, issue, detail in points.notes:
             tables.notes.reported("population_2024", "2021", code, issue, detail)
-        demand = with_need(points.points, tables.communes)
-        times = _times(tables, graph, demand, part(progress, 0.55, 0.9))
-        if graph is not None:
-            note_roads(tables.notes, graph.notes, _vintage_of_roads(tables))
-        note_times(tables.notes, times, _vintage_of_roads(tables))
+        rates = NeedRates.load(workspace.root)
+        demand = with_need(points.points, tables.communes, tables.profiles, rates=rates)
+        travel = Travel(territory, tables.communes, demand, networks)
+        times = travel.times(tables.sites, progress=part(progress, 0.55, 0.75))
+        _note(tables, networks, times)
         off_road = off_road_share(demand, times)
         if off_road > _MOST_OFF_ROAD:
             raise UserError(
@@ -239,18 +240,47 @@ def build(
                 "habitants sont loin de toutes ses routes. Donnez un réseau de tout le "
                 "territoire, ou construisez sans --roads."
             )
+        progress(0.75, "Temps à pied et à vélo")
+        ways = _other_ways(travel, tables.sites)
+        progress(0.9, "Habitants des communes voisines")
+        outside = outside_points(tables.around, metric_epsg=epsg, nodes=nodes)
+        ways["costs_outside"] = travel.outside_costs(outside, tables.sites)
+        reaching = outside["code_insee"].isin(ways["costs_outside"]["demand_id"])
+        outside = outside[reaching].reset_index(drop=True)
         progress(0.92, "Écriture des couches")
-        told = {"need_rung": need_rung(tables.communes), "off_road_share": off_road}
-        _write(layers, tables, demand, times, files, told, key)
+        rung = need_rung(tables.communes, tables.profiles)
+        told = {"need_rung": rung, "off_road_share": off_road}
+        _write(layers, tables, demand, outside, {"costs": times.costs, **ways}, files, told, key)
         progress(1.0, "Couches prêtes")
     return tables.notes
+
+
+def _note(
+    tables: TerritoryTables, networks: dict[str, RoadGraph] | None, times: TravelTimes
+) -> None:
+    """Tell what the roads leave out; what several modes say is told once."""
+    vintage = _vintage_of_roads(tables)
+    told = [note for graph in (networks or {}).values() for note in graph.notes]
+    note_roads(tables.notes, tuple(dict.fromkeys(told)), vintage)
+    note_times(tables.notes, times, vintage)
+
+
+def _other_ways(travel: Travel, sites: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    """Return what is told of the ways besides the costs by car, by layer."""
+    return {
+        "costs_walk": travel.times(sites, "walk").costs,
+        "costs_bike": travel.times(sites, "bike").costs,
+        "distances": travel.distances(sites),
+        "links": travel.links(sites, sites),
+    }
 
 
 def _write(
     layers: Build,
     tables: TerritoryTables,
     demand: gpd.GeoDataFrame,
-    times: TravelTimes,
+    outside: gpd.GeoDataFrame,
+    ways: dict[str, pd.DataFrame],
     files: BuildFiles,
     told: dict[str, Any],
     key: str,
@@ -270,19 +300,20 @@ def _write(
 
     whole = {"nom": tables.nom, "sources": sources, "facts": facts, "files": files.passport()}
     write_layer(layers, "communes", tables.communes, passport("communes", **whole))
+    write_layer(layers, "profiles", tables.profiles, passport("profiles"))
     write_layer(layers, "zones", zones, passport("zones"))
     stored_demand = write_layer(layers, "demand", demand, passport("demand"))
     stored_sites = write_layer(layers, "sites", tables.sites, passport("sites"))
-    costs = passport(
-        "costs",
-        inputs={"demand": stored_demand.sha256, "sites": stored_sites.sha256},
-        estimate=tables.roads is None,
-        roads=None if tables.roads is None else str(tables.roads),
-        roads_sha256=None if tables.roads is None else sha256_of(tables.roads),
-        limit_minutes=COST_LIMIT_MINUTES,
-        unit="deciseconds",
-    )
-    write_layer(layers, "costs", times.costs, costs)
+    write_layer(layers, "matches", tables.matches, passport("matches"))
+    write_layer(layers, "outside", outside, passport("outside"))
+    travelled = {
+        "inputs": {"demand": stored_demand.sha256, "sites": stored_sites.sha256},
+        "estimate": tables.roads is None,
+        "roads": None if tables.roads is None else str(tables.roads),
+        "roads_sha256": None if tables.roads is None else sha256_of(tables.roads),
+    }
+    for layer, frame in ways.items():
+        write_layer(layers, layer, frame, passport(layer, **travelled, **_UNITS[layer]))
     write_layer(layers, "quality", tables.notes.table(), passport("quality"))
     if tables.detections is None:
         layers.retire("detections")

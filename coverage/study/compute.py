@@ -2,150 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import geopandas as gpd
-import pandas as pd
-
-from coverage.base.crs import WGS84, metric_epsg, territory_name
-from coverage.base.errors import UserError
-from coverage.base.files import sha256_of
 from coverage.base.progress import Progress, part, silent
 from coverage.base.workspace import Workspace
 from coverage.model.params import StudyParams
 from coverage.model.plan import Plan
 from coverage.model.results import StudyResult
-from coverage.model.services import KINDS, ServiceTable
-from coverage.model.territory import SourceInfo, marks
-from coverage.need.figures import (
-    ADVISER,
-    commune_figures,
-    coverage_figures,
-    place_counts,
-    qpv_figures,
-)
-from coverage.need.reach import UNREACHED_DS, Reach
-from coverage.network.catchments import catchment
-from coverage.network.components import keep_served_parts
-from coverage.network.straight_line import straight_line_catchments
+from coverage.model.services import CONTACT_KINDS, ServiceTable
+from coverage.need.coverage import coverage_figures, group_figures
+from coverage.need.figures import commune_figures, place_counts, qpv_figures
+from coverage.need.groups import Groups
+from coverage.need.legal import LegalTest, further, legal_communes, legal_table, legal_test
+from coverage.need.orientation import orientation
+from coverage.need.points import MODES, Ground, points_of
+from coverage.need.reach import UNREACHED_DS
 from coverage.placement.place import place
-from coverage.study.build import NEIGHBOUR, OUTLINE, density_of
-from coverage.study.layers import read_layers, store_of
-from coverage.study.road_memory import territory_roads
-
-#: Kinds that La Poste runs, or that are public counters; the rest are partners.
-_NOT_PARTNERS = frozenset(
-    {
-        "bureau_poste",
-        "agence_postale",
-        "relais_poste",
-        "ilot_numerique",
-        "etape_numerique",
-        "mairie",
-    }
-)
-
-
-@dataclass(frozen=True)
-class Layers:
-    """The built layers of a territory, with their hashes and what their passports say."""
-
-    territory: str
-    nom: str
-    communes: gpd.GeoDataFrame
-    zones: gpd.GeoDataFrame
-    demand: gpd.GeoDataFrame
-    sites: gpd.GeoDataFrame
-    costs: pd.DataFrame
-    quality: pd.DataFrame
-    inputs: dict[str, str]
-    sources: tuple[SourceInfo, ...]
-    estimate: bool
-    roads: Path | None
-    facts: dict[str, Any]
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """What every file made from these layers must say (French)."""
-        return marks(self.territory, estimate=self.estimate)
-
-    def reach(self) -> Reach:
-        """Return the costs as positions in the tables."""
-        return Reach.of(self.demand, self.sites, self.costs)
-
-
-def load_layers(workspace: Workspace, territory: str) -> Layers:
-    """Read the layers of a territory. Raises ``MissingLayerError`` where it is not built."""
-    store = store_of(workspace, territory)
-    tables, versions = read_layers(store)
-    costs = versions["costs"].passport
-    used = {"demand": versions["demand"].sha256, "sites": versions["sites"].sha256}
-    if costs["inputs"] != used:
-        name = territory_name(territory)
-        raise UserError(
-            f"Les temps de trajet de {name} ne vont pas avec ses lieux : une construction s'est "
-            f"arrêtée en chemin. Lancez : maillage build {name}"
-        )
-    inputs = {layer: version.sha256 for layer, version in versions.items()}
-    if costs["roads_sha256"]:
-        inputs["roads"] = costs["roads_sha256"]
-    if store.has("detections"):  # not used yet, but what is told of the sources depends on it
-        inputs["detections"] = store.version("detections").sha256
-    own_services = workspace.root / "services.toml"
-    if own_services.is_file():
-        inputs["services"] = sha256_of(own_services)
-    passport = versions["communes"].passport
-    return Layers(
-        territory=territory,
-        nom=passport["nom"],
-        **tables,
-        inputs=inputs,
-        sources=tuple(SourceInfo(**source) for source in passport["sources"]),
-        estimate=bool(costs["estimate"]),
-        roads=Path(costs["roads"]) if costs["roads"] else None,
-        facts=passport["facts"],
-    )
-
-
-def catchment_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the kinds whose catchments are drawn: those asked for, else the partners'."""
-    return tuple(kind for kind in KINDS if (kind in kinds if kinds else kind not in _NOT_PARTNERS))
-
-
-def draw_catchments(
-    layers: Layers,
-    kinds: tuple[str, ...],
-    minutes: tuple[int, ...],
-    *,
-    progress: Progress = silent,
-) -> gpd.GeoDataFrame:
-    """Return the nested catchments of the places of some kinds (none: the partners).
-
-    No row where the territory has no such place. Raises ``UserError`` where its road file is gone.
-    """
-    wanted = frozenset(catchment_kinds(kinds))
-    chosen = [bool(wanted.intersection(roles)) for roles in layers.sites["roles"]]
-    sites = layers.sites[pd.Series(chosen, dtype=bool) & layers.sites["in_territory"]]
-    if sites.empty:
-        return gpd.GeoDataFrame({"minutes": []}, geometry=[], crs=WGS84).astype({"minutes": int})
-    epsg = metric_epsg(layers.territory)
-    if layers.estimate:
-        density = density_of(sites, "site_id", layers.communes)
-        return straight_line_catchments(sites, minutes, density, metric_epsg=epsg)
-    if layers.roads is None or not layers.roads.is_file():
-        raise UserError(
-            f"Le fichier de routes {layers.roads} n'est plus là. Remettez-le ou relancez "
-            f"maillage build {territory_name(layers.territory)}"
-        )
-    progress(0.0, "Lecture des routes")
-    graph = territory_roads(layers.roads, layers.communes)
-    progress(0.5, "Réseau routier")
-    # The same parts as for the travel times, so that no place stands on a private loop.
-    kept = keep_served_parts(graph, layers.demand, metric_epsg=epsg)
-    progress(0.7, "Aires de desserte")
-    return catchment(kept.network, sites, minutes)
+from coverage.study.build import NEIGHBOUR, OUTLINE
+from coverage.study.changes import changed
+from coverage.study.drawing import draw_catchments, no_catchments
+from coverage.study.layers import Layers, load_layers
 
 
 def place_permanences(layers: Layers, params: StudyParams, services: ServiceTable) -> Plan:
@@ -154,33 +28,63 @@ def place_permanences(layers: Layers, params: StudyParams, services: ServiceTabl
     return place(layers.demand, layers.sites, layers.costs, params, services, inputs=inputs)
 
 
-def compute(workspace: Workspace, params: StudyParams, progress: Progress = silent) -> StudyResult:
-    """Run a study on built layers: coverage, access, priorities, catchments, placement."""
-    progress(0.0, "Lecture des couches")
-    layers = load_layers(workspace, params.territory)
-    services = ServiceTable.load(workspace.root)
-    progress(0.15, "Placement des permanences")
-    plan = place_permanences(layers, params, services)
-    progress(0.45, "Besoin, accès et priorités")
+def ground_of(layers: Layers, services: ServiceTable) -> Ground:
+    """Return the homes, the places, the ways between them, and who else reaches the places."""
+    return Ground.of({mode: layers.reach(mode) for mode in MODES}, services, layers.rivals())
+
+
+def tested_legally(layers: Layers) -> LegalTest:
+    """Count who is far from La Poste's contact points, the ones across the border included.
+
+    What a contact point is, is La Poste's to say, whatever a workspace's table of services does.
+    """
     reach = layers.reach()
-    planned = frozenset(site.site_id for site in plan.sites)
+    contact_ds = reach.nearest_ds(reach.sites_with(CONTACT_KINDS))
+    road, crow = (further(layers.demand, layers.distances, by=by) for by in ("road_m", "crow_m"))
+    return legal_test(layers.demand, layers.communes, contact_ds, road, crow)
+
+
+def compute(
+    workspace: Workspace,
+    params: StudyParams,
+    progress: Progress = silent,
+    *,
+    drawn: bool = True,
+) -> StudyResult:
+    """Run a study on built layers: coverage, access, priorities, legal test, plan, catchments.
+
+    With ``params.closed`` or ``params.opened`` the figures are those of the changed places; the
+    legal test tells today's as well. Without ``drawn`` no catchment is drawn.
+    """
+    progress(0.0, "Lecture des couches")
+    today = load_layers(workspace, params.territory)
+    services = ServiceTable.load(workspace.root)
+    progress(0.1, "Fermetures et ouvertures")
+    layers = changed(today, params.closed, params.opened)
+    progress(0.2, "Placement des permanences")
+    plan = place_permanences(layers, params, services)
+    progress(0.4, "Besoin et accès")
+    planned = [site.site_id for site in plan.sites]
+    ground = ground_of(layers, services)
+    points = points_of(ground, minutes=params.minutes, decay=params.decay, planned=planned)
+    groups = Groups.of(layers.communes, layers.profiles, layers.zones, ground)
+    progress(0.5, "Priorités et intervalles")
     rung = int(layers.facts["need_rung"])
-    communes = commune_figures(
-        layers.communes, reach, services, minutes=params.minutes, rung=rung, planned=planned
-    )
-    qpv = qpv_figures(layers.zones, reach, services, minutes=params.minutes)
-    coverage = coverage_figures(layers.communes, reach, services, planned)
+    seeded = {"draws": params.draws, "seed": params.seed}
+    communes = commune_figures(layers.communes, ground, points, rung=rung, **seeded)
+    qpv = qpv_figures(layers.zones, ground, points, **seeded)
+    progress(0.6, "Test légal et orientation")
+    before = tested_legally(today)
+    after = None if layers is today else tested_legally(layers)
     places = place_counts(layers.sites, services, frozenset(layers.facts["unknown_kinds"]))
-    progress(0.65, "Aires de desserte")
-    areas = draw_catchments(
-        layers,
-        params.catchment_kinds,
-        params.catchment_minutes,
-        progress=part(progress, 0.65, 1.0),
-    )
-    nearest = reach.nearest_ds(reach.sites_with(services.of_level(ADVISER)))
-    unreachable = float(layers.demand["persons"][nearest == UNREACHED_DS].sum())
+    unreachable = float(points.persons[points.adviser_ds == UNREACHED_DS].sum())
     kind = layers.zones["kind"]
+    drawing = part(progress, 0.65, 1.0)
+    areas = (
+        draw_catchments(layers, params.catchment_kinds, params.catchment_minutes, progress=drawing)
+        if drawn
+        else no_catchments()
+    )
     progress(1.0, "Étude terminée")
     return StudyResult(
         run_id=params.run_id(layers.inputs),
@@ -192,7 +96,13 @@ def compute(workspace: Workspace, params: StudyParams, progress: Progress = sile
         need_rung=rung,
         communes=communes,
         qpv=qpv,
-        coverage=coverage,
+        coverage=coverage_figures(groups, ground, points),
+        groups=group_figures(groups, points),
+        legal=legal_table(before, after),
+        legal_communes=legal_communes(before, after),
+        orientation=orientation(layers.sites, layers.links, services),
+        matches=layers.matches,
+        profiles=layers.profiles,
         places=places,
         sites=layers.sites,
         zones=layers.zones[~kind.isin([OUTLINE, NEIGHBOUR])].reset_index(drop=True),
@@ -202,5 +112,5 @@ def compute(workspace: Workspace, params: StudyParams, progress: Progress = sile
         quality=layers.quality,
         plan=plan,
         unreachable_persons=unreachable,
-        facts=layers.facts,
+        facts={**layers.facts, "unknown_hours": points.unknown_hours},
     )

@@ -8,22 +8,23 @@ from typing import Any
 from coverage.model.notes import Notes
 from coverage.model.territory import SourceInfo
 
+_PLACES = ("laposte", "france_services", "etapes", "conseillers", "mediation", "annuaire", "places")
 #: Beginnings of the ids of the sources that each layer is made from.
 _SOURCES_OF = {
     "communes": ("communes", "departements", "population", "density", "frr", "zrr", "ifn"),
+    "profiles": ("ifn", "ages", "epci"),
     "zones": ("qpv", "departements"),
-    "demand": ("population", "squares", "qpv", "ifn", "roads"),
-    "sites": (
-        "laposte",
-        "france_services",
-        "etapes",
-        "conseillers",
-        "mediation",
-        "annuaire",
-        "places",
-    ),
+    "demand": ("population", "squares", "qpv", "ifn", "ages", "roads"),
+    "sites": _PLACES,
+    "matches": _PLACES,
     "detections": ("detections",),
     "costs": ("roads",),
+    "costs_walk": ("roads",),
+    "costs_bike": ("roads",),
+    "distances": ("roads",),
+    "links": ("roads",),
+    "outside": ("communes", "population", "density", "roads"),
+    "costs_outside": ("roads",),
     "quality": ("",),
 }
 

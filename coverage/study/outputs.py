@@ -16,7 +16,7 @@ from coverage.model.results import StudyResult
 from coverage.reports.documents import write_report
 from coverage.reports.maps import write_map
 from coverage.reports.tables import write_catchments, write_communes, write_plan, write_tables
-from coverage.study.compute import catchment_kinds
+from coverage.study.drawing import catchment_kinds
 from coverage.study.program import program_hash
 from coverage.study.results import run_folder, save_result, set_current
 

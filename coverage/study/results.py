@@ -20,7 +20,11 @@ from coverage.model.results import StudyResult
 from coverage.model.territory import SourceInfo
 
 _SPATIAL = ("communes", "sites", "zones", "outline", "neighbours", "catchments")
-_TABLES = (*_SPATIAL, "qpv", "coverage", "places", "quality")
+_TABLES = (
+    *_SPATIAL,
+    *("qpv", "coverage", "groups", "legal", "legal_communes", "orientation", "matches"),
+    *("profiles", "places", "quality"),
+)
 
 
 def run_folder(workspace: Workspace, run_id: str) -> Path:
@@ -56,6 +60,7 @@ def _params(document: dict[str, Any]) -> StudyParams:
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
     }
+    values["opened"] = tuple((lon, lat) for lon, lat in values["opened"])
     return StudyParams(**values)
 
 

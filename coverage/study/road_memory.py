@@ -8,7 +8,9 @@ from pathlib import Path
 import geopandas as gpd
 
 from coverage.network.graph import RoadGraph
-from coverage.network.roads import read_roads
+from coverage.network.raw import check_file
+from coverage.network.roads import read_modes
+from coverage.network.speeds import MODES
 
 #: Density levels (INSEE, 7 levels) whose roads count as urban: cities, towns and their centres.
 URBAN_LEVELS = (1, 2, 3)
@@ -39,15 +41,28 @@ def _outlines(towns: gpd.GeoDataFrame) -> tuple[bytes, ...]:
 
 
 @lru_cache(maxsize=1)
-def _read(ask: _Ask) -> RoadGraph:
-    return read_roads(ask.path, urban=ask.towns)
+def _known(_: _Ask) -> dict[str, RoadGraph]:
+    """Return the networks read so far of the last file asked for, by mode; readers add to them."""
+    return {}
+
+
+def territory_networks(
+    path: Path, communes: gpd.GeoDataFrame, modes: tuple[str, ...] = MODES
+) -> dict[str, RoadGraph]:
+    """Return the networks of a territory by mode; towns are driven through at urban speeds.
+
+    The file is read once for all the modes. The networks of the last file are remembered, with
+    what was prepared for them, until it or the outlines of the towns change. Raises
+    ``SourceError`` as ``read_roads`` does.
+    """
+    check_file(path)
+    towns = urban_areas(communes)
+    known = _known(_Ask(path, towns))
+    if lacking := [mode for mode in modes if mode not in known]:
+        known |= read_modes(path, lacking, urban=towns)
+    return {mode: known[mode] for mode in modes}
 
 
 def territory_roads(path: Path, communes: gpd.GeoDataFrame) -> RoadGraph:
-    """Return the car network of a territory; towns are driven through at urban speeds.
-
-    The last network read is remembered, with what was prepared for it, until its file or the
-    outlines of the towns change. Raises ``SourceError`` as ``read_roads`` does.
-    """
-    towns = urban_areas(communes)
-    return _read(_Ask(path, towns)) if path.is_file() else read_roads(path, urban=towns)
+    """Return the car network of a territory, as ``territory_networks`` does."""
+    return territory_networks(path, communes, ("drive",))["drive"]

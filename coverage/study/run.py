@@ -51,7 +51,7 @@ def build_territory(
 ) -> Notes:
     """Build a territory's layers from what has been fetched."""
     files = files or BuildFiles()
-    key = build_key(territory, files, _raw(workspace, territory))
+    key = build_key(workspace, territory, files, _raw(workspace, territory))
     return build(workspace, territory, files, key=key, progress=progress)
 
 
@@ -76,7 +76,7 @@ def run_territory(
     files = BuildFiles(**{**known, **given})
     reused = {option: path for option, path in known.items() if option not in given}
     fetched = fetch(workspace, territory, mirror=mirror, progress=part(progress, 0.0, 0.1))
-    key = build_key(territory, files, _raw(workspace, territory))
+    key = build_key(workspace, territory, files, _raw(workspace, territory))
     fresh = is_built(workspace, territory, key)
     if not fresh:
         build(workspace, territory, files, key=key, progress=part(progress, 0.1, 0.65))

@@ -13,6 +13,7 @@ from coverage.study.outputs import map_path
 from coverage.study.results import run_folder
 from coverage.study.run import Outcome
 
+_FIRST = 10
 _ACTIONS = {"repaired": "réparé", "quarantined": "mis en quarantaine", "reported": "signalé"}
 
 
@@ -59,15 +60,79 @@ def plan_text(result: StudyResult) -> str:
     return "\n".join(lines)
 
 
+def _title(result: StudyResult) -> str:
+    return f"{result.nom} ({', '.join(result.marks)})" if result.marks else result.nom
+
+
+def _adviser_text(result: StudyResult) -> str:
+    covered, uncovered = (float(result.communes[name].sum()) for name in ("covered", "uncovered"))
+    return (
+        f"À plus de {result.params.minutes} min d'un conseiller : {whole(uncovered)} habitants "
+        f"({percent(share_of(uncovered, covered + uncovered))})."
+    )
+
+
+def _legal_text(result: StudyResult) -> list[str]:
+    lines = []
+    for row in result.legal.to_dict("records"):
+        when = "aujourd'hui" if row["state"] == "today" else "avec ces changements"
+        lines.append(
+            f"Test légal de La Poste, {when} : {percent(row['far_road_share'], 2)} des habitants à "
+            f"plus de 5 km par la route et de 20 min ({percent(row['far_crow_share'], 2)} à vol "
+            f"d'oiseau) ; limite 10 %{' ; indicatif' if result.estimate else ''}."
+        )
+    return lines
+
+
+def _first_text(result: StudyResult) -> list[str]:
+    """Return the ten communes to look at first, with the interval of their rank."""
+    communes = result.communes[result.communes["rank"].notna()]
+    first = communes.sort_values(
+        ["rank", "population", "code_insee"], ascending=[True, False, True]
+    )
+    lines = [
+        "Secteurs prioritaires (rang [5 % à 95 % des tirages], présence dans les dix premiers) :"
+    ]
+    for row in first.head(_FIRST).itertuples():
+        lines.append(
+            f"  {row.rank:>3} [{row.rank_low} à {row.rank_high}] {percent(row.top10_share, 0):>6} "
+            f"{row.stability:9} {row.nom} ({row.code_insee}) : {whole(row.concerned)} personnes "
+            "concernées"
+        )
+    return lines if len(lines) > 1 else []
+
+
+def need_text(result: StudyResult) -> str:
+    """Return what the need's tables say first: who is far, the legal test, where to look first."""
+    broken = result.orientation["partner_id"].isna()
+    review = int((result.matches["decision"] == "review").sum())
+    counts = result.places[result.places["count"].fillna(0) > 0]
+    lines = [
+        _title(result),
+        _adviser_text(result),
+        *_legal_text(result),
+        *_first_text(result),
+        "Lieux (chacun une fois par rôle) : "
+        + ", ".join(
+            f"{whole(count)} {label}"
+            for count, label in zip(counts["count"], counts["label"], strict=True)
+        )
+        + ".",
+        f"Orientation : {whole(broken.sum())} liens rompus sur {whole(len(broken))} "
+        "(aucun partenaire éligible à moins de 30 min).",
+        f"Paires de lieux à vérifier : {whole(review)} (appariements.csv).",
+    ]
+    return "\n".join(lines)
+
+
 def result_text(outcome: Outcome, workspace: Workspace) -> str:
     """Return the summary of a run: figures, plan, marks, and where the files are."""
     result = outcome.result
     quality = result.quality["action"].value_counts()
-    title = f"{result.nom} ({', '.join(result.marks)})" if result.marks else result.nom
     population = result.communes["population"]
     people = whole(population.sum()) if population.notna().any() else NOT_AVAILABLE
     lines = [
-        title,
+        _title(result),
         f"{whole(len(result.communes))} communes, {people} habitants.",
         plan_text(result),
         "Qualité : "

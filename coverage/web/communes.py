@@ -12,14 +12,16 @@ import pandas as pd
 
 from coverage.model.params import COST_LIMIT_MINUTES
 from coverage.model.results import StudyResult
-from coverage.model.words import NOT_AVAILABLE, decimal, whole
+from coverage.model.words import decimal, whole
+from coverage.reports.words.ranks import rank_text, stability_text
 
 
 @dataclass(frozen=True)
 class CommuneRow:
     """One commune of the list; ``concerned`` and ``population`` in persons, None = n.d.
 
-    ``minutes`` is the mean drive to an adviser, infinite where nobody reaches one.
+    ``minutes`` is the mean drive to an adviser, infinite where nobody reaches one. ``rank_text``
+    is the rank with its interval, ``choice_text`` how sure it is (French).
     """
 
     code: str
@@ -28,8 +30,8 @@ class CommuneRow:
     score: float | None
     minutes: float | None
     population: float | None
-    rank: int | None
-    tied: bool
+    rank_text: str
+    choice_text: str
 
     @property
     def concerned_text(self) -> str:
@@ -43,14 +45,6 @@ class CommuneRow:
         if self.minutes is not None and math.isinf(self.minutes):
             return f"> {COST_LIMIT_MINUTES}"
         return whole(self.minutes)
-
-    @property
-    def rank_text(self) -> str:
-        """The rank as the French write it: ``1er ex æquo``, ``8e``."""
-        if self.rank is None:
-            return NOT_AVAILABLE
-        ordinal = "1er" if self.rank == 1 else f"{self.rank}e"
-        return f"{ordinal} ex æquo" if self.tied else ordinal
 
     @property
     def search_text(self) -> str:
@@ -101,13 +95,14 @@ def number(value: Any) -> float | None:
 def commune_rows(result: StudyResult) -> list[CommuneRow]:
     """Return the communes of a study, in the table's own order."""
     table = result.communes
-    tied = table["rank"].duplicated(keep=False) & table["rank"].notna()
+    tied = table["rank"].duplicated(keep=False)
+    ranked = int(table["rank"].notna().sum())
     rows = []
     for record, shared in zip(table.to_dict("records"), tied, strict=True):
         minutes = number(record["minutes_adviser"])
         if minutes is None and (number(record["uncovered"]) or 0) > 0:
             minutes = math.inf
-        rank, population = number(record["rank"]), number(record["population"])
+        population = number(record["population"])
         rows.append(
             CommuneRow(
                 code=str(record["code_insee"]),
@@ -116,8 +111,12 @@ def commune_rows(result: StudyResult) -> list[CommuneRow]:
                 score=number(record["score"]),
                 minutes=minutes,
                 population=population,
-                rank=None if rank is None else int(rank),
-                tied=bool(shared),
+                rank_text=rank_text(
+                    record["rank"], record["rank_low"], record["rank_high"], tied=bool(shared)
+                ),
+                choice_text=stability_text(
+                    record["rank"], record["stability"], record["top10_share"], ranked=ranked
+                ),
             )
         )
     return rows

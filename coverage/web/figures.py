@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coverage.model.results import StudyResult
-from coverage.reports.words.sentences import group_label, group_order
+from coverage.reports.words.sentences import epci_names, group_label, group_order
 from coverage.web.communes import CommuneRow, commune_rows, number, sort_communes
 
 #: From this index on a commune is a priority.
@@ -76,26 +76,24 @@ def urgent_areas(result: StudyResult) -> list[CommuneRow]:
 
 
 def group_rows(result: StudyResult) -> list[GroupRow]:
-    """Return the cover by advisers before and after the plan: territory, FRR, QPV."""
-    table = result.coverage
+    """Return the cover by advisers before and after the plan: territory, EPCI, FRR, QPV."""
+    table = result.groups
     if table.empty:  # nobody's home is known
         return []
-    table = table[
-        (table["target"] == "adviser")
-        & (table["minutes"] == result.params.minutes)
-        & table["group"].isin(["territoire", "frr", "qpv"])
-    ]
+    table = table[table["group"].isin(["territoire", "epci", "frr", "qpv"])]
+    names = epci_names(result)
     records = table.to_dict("records")
     records.sort(key=lambda record: group_order(str(record["group"]), str(record["value"])))
     rows = []
     for record in records:
         before, after = number(record["covered"]), number(record["covered_after"])
+        persons = number(record["persons"])
         rows.append(
             GroupRow(
-                label=group_label(str(record["group"]), str(record["value"]), result.nom),
-                persons=number(record["persons"]),
+                label=group_label(str(record["group"]), str(record["value"]), result.nom, names),
+                persons=persons,
                 before_share=number(record["covered_share"]),
-                after_share=number(record["covered_after_share"]),
+                after_share=None if after is None or not persons else after / persons,
                 gained=None if before is None or after is None else after - before,
             )
         )

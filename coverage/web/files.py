@@ -26,23 +26,73 @@ RUN_FILES: tuple[RunFile, ...] = (
     RunFile("rapport.pdf", "report/rapport.pdf", "Rapport", "à lire ou imprimer (PDF)", "lire"),
     RunFile("carte.html", "", "Carte", "un seul fichier, s’ouvre sans réseau (HTML)", "lire"),
     RunFile(
-        "communes.csv", "need/communes.csv", "Communes", "indice, temps, habitants (CSV)", "donnees"
+        "priorites.csv",
+        "need/priorites.csv",
+        "Secteurs prioritaires",
+        "les dix premiers, leur rang et pourquoi (CSV)",
+        "besoin",
     ),
     RunFile(
-        "qpv.csv", "need/qpv.csv", "Quartiers prioritaires", "les mêmes chiffres (CSV)", "donnees"
+        "communes.csv",
+        "need/communes.csv",
+        "Communes",
+        "besoin, accès, indice, rang et temps (CSV)",
+        "besoin",
+    ),
+    RunFile(
+        "qpv.csv", "need/qpv.csv", "Quartiers prioritaires", "les mêmes chiffres (CSV)", "besoin"
+    ),
+    RunFile(
+        "groupes.csv",
+        "need/groupes.csv",
+        "Équité",
+        "couverture, accès et écarts par groupe (CSV)",
+        "besoin",
     ),
     RunFile(
         "couverture.csv",
         "need/couverture.csv",
         "Couverture",
-        "par groupe, type de lieu et temps (CSV)",
+        "par groupe, mode de trajet, type de lieu et temps (CSV)",
+        "besoin",
+    ),
+    RunFile(
+        "test_legal.csv",
+        "need/test_legal.csv",
+        "Test légal de La Poste",
+        "part trop loin d’un point de contact (CSV)",
+        "poste",
+    ),
+    RunFile(
+        "test_legal_communes.csv",
+        "need/test_legal_communes.csv",
+        "Test légal, par commune",
+        "où vivent ces habitants (CSV)",
+        "poste",
+    ),
+    RunFile(
+        "orientation.csv",
+        "need/orientation.csv",
+        "Orientation",
+        "du guichet au partenaire éligible, chaînes rompues (CSV)",
+        "poste",
+    ),
+    RunFile(
+        "places.csv",
+        "need/places.csv",
+        "Lieux",
+        "un par ligne, identifiants, horaires (CSV)",
         "donnees",
     ),
     RunFile(
-        "places.csv", "need/places.csv", "Lieux", "un par ligne, identifiants (CSV)", "donnees"
+        "types.csv", "need/types.csv", "Lieux par type", "nombre de chaque type (CSV)", "donnees"
     ),
     RunFile(
-        "types.csv", "need/types.csv", "Lieux par type", "nombre de chaque type (CSV)", "donnees"
+        "appariements.csv",
+        "need/appariements.csv",
+        "Lieux appariés",
+        "les paires à vérifier d’abord (CSV)",
+        "donnees",
     ),
     RunFile(
         "qualite.csv",

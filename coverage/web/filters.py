@@ -23,6 +23,8 @@ from coverage.reports.layers import patterns
 from coverage.reports.palette import priority_ramp
 from coverage.reports.planned import planned_places
 from coverage.reports.words import sentences
+from coverage.reports.words.limits import limits
+from coverage.reports.words.priority import rank_meaning
 
 #: What each placement model looks for, in words that need no operations research.
 MODEL_LABELS = {
@@ -74,6 +76,8 @@ def filters(services: ServiceTable) -> dict[str, Callable[..., Any]]:
         "model_label": lambda model: MODEL_LABELS.get(model, model),
         "unreachable": sentences.unreachable,
         "covers_nearly_all": sentences.covers_nearly_all,
-        "limits": sentences.limits,
+        "limits": limits,
+        "need_rung": lambda result: sentences.NEED_RUNGS[result.need_rung],
+        "rank_meaning": lambda _: rank_meaning(),
         "source_line": sentences.source_line,
     }

@@ -16,6 +16,7 @@ from coverage.reports.layers import (
     ramps,
 )
 from coverage.reports.palette import Ramp
+from coverage.reports.words.sentences import NEED_RUNG_NAMES, NEED_RUNGS
 
 #: Limits, in minutes, up to which every study counts the covered persons on demand points.
 _COUNTED_MINUTES = (10, 20, 30)
@@ -40,7 +41,9 @@ _BREAKS = {"score": "secteur prioritaire", "minutes": "au-delà de la limite"}
 
 
 def _reading(key: str, result: StudyResult) -> str:
-    return _ESTIMATED if key == "minutes" and result.estimate else _READINGS[key]
+    if key == "minutes":
+        return _ESTIMATED if result.estimate else _READINGS[key]
+    return f"{_READINGS[key]} Besoin\u00a0: {NEED_RUNGS[result.need_rung]}."
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ def map_layers(result: StudyResult) -> tuple[MapLayer, ...]:
         "minutes": "Minutes · habitants comptés là où ils vivent, pas à la moyenne de la commune",
         "need": "Indice de fragilité (IFN, 0 à 10) · habitants par classe"
         if result.need_rung == 2
-        else f"Personnes en difficulté pour 100{NO_BREAK_SPACE}habitants · habitants par classe",
+        else f"Personnes en difficulté pour 100{NO_BREAK_SPACE}habitants "
+        f"({NEED_RUNG_NAMES[result.need_rung]}) · habitants par classe",
     }
     return tuple(
         MapLayer(

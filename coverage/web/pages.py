@@ -133,6 +133,7 @@ def show_map(territory: str) -> str:
     key, descending = read_order(orders[-1] if orders else None)
     search = request.args.get("q", "")[:80]
     code = request.args.get("commune", "")[:80]
+    selected = next((row for row in rows if row.code == code), None)
     return _page(
         "carte.html",
         "carte",
@@ -140,13 +141,23 @@ def show_map(territory: str) -> str:
         rows=sort_communes(rows, key, descending),
         shown={row.code for row in search_communes(rows, search)},
         asked=code,
-        selected=next((row for row in rows if row.code == code), None),
+        selected=selected,
+        why=_studies().why(result.territory, code) if selected else (),
         orders=ORDERS,
         order=key,
         descending=descending,
         search=search,
         layers=map_layers(result),
     )
+
+
+@pages.get("/t/<territory>/pourquoi/<code>")
+def tell_why(territory: str, code: str) -> dict[str, list[str]]:
+    """Give the three sentences on a commune or QPV, which the card of the map shows."""
+    sentences = _studies().why(territory_code(territory), code)
+    if sentences is None:
+        abort(404)
+    return {"pourquoi": list(sentences)}
 
 
 @pages.get("/t/<territory>/carte/folium")

@@ -13,6 +13,7 @@ from coverage.model.results import StudyResult
 from coverage.reports.maps import territory_map
 from coverage.reports.offline import render
 from coverage.reports.plate import plate_svg
+from coverage.reports.words.why import Reasons
 
 if TYPE_CHECKING:
     from coverage.study import TerritoryState
@@ -28,12 +29,13 @@ _KEPT = 8
 
 @dataclass
 class _Kept:
-    """A study in memory, the stamp of the pointer it was read under, and its drawn maps."""
+    """A study in memory, the stamp of the pointer it was read under, and what is made from it."""
 
     stamp: tuple[str, int]
     result: StudyResult
     page: str | None = None
     picture: str | None = None
+    reasons: Reasons | None = None
 
 
 @dataclass
@@ -70,6 +72,16 @@ class Studies:
         if kept.picture is None:
             kept.picture = plate_svg(kept.result)
         return kept.picture
+
+    def why(self, territory: str, code: str) -> tuple[str, str, str] | None:
+        """Return why a commune or QPV has its place in the ranking; None for an unknown code."""
+        kept = self._current(territory)
+        if kept.reasons is None:
+            kept.reasons = Reasons.of(kept.result)
+        try:
+            return kept.reasons.why(code)
+        except KeyError:
+            return None
 
     def chosen(self, states: tuple[TerritoryState, ...]) -> str | None:
         """Return the ready territory whose run is newest; the fictitious one only if alone."""

@@ -27,6 +27,7 @@ BENCHMARKS = (
     "pandana",
     "polygons",
     "agreement",
+    "access",
 )
 _DOCUMENT = ROOT / "docs" / "benchmarks.md"
 

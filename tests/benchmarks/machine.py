@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ def describe() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-        "load": round(os.getloadavg()[0], 2),
+        "load": load(),
     }
 
 
@@ -28,6 +29,22 @@ def _first(path: str, key: str) -> str:
     except OSError:
         return ""
     return next((line.split(":", 1)[1].strip() for line in lines if line.startswith(key)), "")
+
+
+def peak_gb() -> float:
+    """Return the most memory that this process has held (or since it was forgotten), 10⁹ bytes."""
+    match = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii"))
+    return 1024 * int(match[1]) / 1e9 if match else float("nan")
+
+
+def forget_peak() -> None:
+    """Have the system count the peak from here."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+
+
+def load() -> float:
+    """Return the machine's load of the last minute."""
+    return round(os.getloadavg()[0], 2)
 
 
 def copy_bandwidth() -> float:

@@ -7,7 +7,6 @@ is the work's. Its arguments are FILE THREADS; it answers with one line of JSON.
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import time
@@ -21,13 +20,12 @@ from coverage.network.hanging import hang
 from coverage.network.reduction import reduced
 from coverage.network.rows import Rows
 from coverage.network.search import Search
-from tests.benchmarks import tiles
+from tests.benchmarks import machine, tiles
 from tests.benchmarks.results import Table
 from tests.benchmarks.settings import Settings
 
 _NODES, _SITES, _POINTS = 12_000_000, 17_000, 300_000
 _LIMIT_DS = 30 * 600
-_STATUS = Path("/proc/self/status")
 
 
 def main(settings: Settings) -> list[Table]:
@@ -73,11 +71,11 @@ def work(file: Path, threads: int) -> dict[str, float]:
     one = Rows(seeds.ptr[:2], seeds.item[:1], seeds.ds[:1])
     search.each(one, _LIMIT_DS, threads=1)
     prepared = time.perf_counter()
-    whole_peak = _peak_gb()
-    _forget_peak()
+    whole_peak = machine.peak_gb()
+    machine.forget_peak()
     found = search.each(seeds, _LIMIT_DS, threads=threads)
     searched = time.perf_counter()
-    search_peak = _peak_gb()
+    search_peak = machine.peak_gb()
     return {
         "nodes": graph.nodes,
         "pairs": found.item.size,
@@ -85,7 +83,7 @@ def work(file: Path, threads: int) -> dict[str, float]:
         "search_s": searched - prepared,
         "peak_gb": max(whole_peak, search_peak),
         "search_peak_gb": search_peak,
-        "load": float(Path("/proc/loadavg").read_text("ascii").split()[0]),
+        "load": machine.load(),
     }
 
 
@@ -100,17 +98,6 @@ def _homes(graph: RoadGraph, generator: np.random.Generator) -> Rows:
     order = np.argsort(node, kind="stable")
     pointers = np.searchsorted(node[order], np.arange(graph.nodes + 1))
     return Rows(pointers, point[order], ds[order])
-
-
-def _peak_gb() -> float:
-    """Return the most memory held so far (or since it was forgotten)."""
-    match = re.search(r"VmHWM:\s+(\d+) kB", _STATUS.read_text("ascii"))
-    return 1024 * int(match[1]) / 1e9 if match else float("nan")
-
-
-def _forget_peak() -> None:
-    """Have the system count the peak from here."""
-    Path("/proc/self/clear_refs").write_text("5", "ascii")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page, expect
 
+from coverage.reports.words.why import why
 from tests.e2e.conftest import cut_cells
 from tests.toy import toy_result
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 PAGES = ("/", "/t/2A/carte", "/t/2A/placement", "/t/2A/telechargements", "/comment", "/t/36/carte")
-PAGES += ("/t/36/",)
+PAGES += ("/t/36/", "/t/2A/carte?commune=2A003")
 TARGETS = "a, button, summary, select, input:not([type=hidden])"
 #: Targets under 24 px high; links in running text and the hidden skip link are exempt.
 SMALL = """all => all.filter((one) => {
@@ -49,7 +50,7 @@ def names(page: Page) -> list[str]:
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_are_accessible_and_never_scroll_sideways(open_page: Open, path: str):
     page = open_page(path)
-    if path.endswith("/carte"):
+    if "/carte" in path:
         drawn(page)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 844})
@@ -193,6 +194,29 @@ def test_a_commune_on_the_map_selects_its_row(open_page: Open):
     expect(page.locator("#card h2")).to_have_text("Monte Scuru")
     assert page.url.endswith("/t/2A/carte?commune=2A006")
     assert frame.locator(".leaflet-popup").count() == 0
+
+
+def test_the_card_says_why_in_three_sentences(open_page: Open):
+    page = open_page("/t/2A/carte")
+    drawn(page)
+    reasons = page.locator("#reasons li")
+    for name, code in (("Forca", "2A005"), ("Castellu", "2A004")):
+        page.get_by_role("button", name=name).click()
+        expect(reasons).to_have_text(list(why(toy_result(), code)))
+    expect(page.locator("#card")).to_contain_text("5e [5\u00a0à\u00a07]")
+    box, map_box = (page.locator(one).bounding_box() for one in ("#card", ".mapbox"))
+    assert box is not None
+    assert map_box is not None
+    assert box["y"] + box["height"] <= map_box["y"] + map_box["height"]
+
+
+def test_on_a_phone_the_reasons_are_one_touch_away(open_page: Open):
+    page = open_page("/t/2A/carte?commune=2A005", 390)
+    drawn(page)
+    expect(page.locator("#reasons")).to_be_hidden()
+    page.get_by_text("Pourquoi cette commune").click()
+    expect(page.locator("#reasons li").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_search_then_choose_by_keyboard(open_page: Open):

@@ -8,7 +8,7 @@ import pytest
 from shapely import Point
 
 from coverage.base.errors import TableError
-from coverage.model.tables import CONTRACTS, check
+from coverage.model.tables import CONTRACTS, check, empty
 
 
 def communes(**changes: object) -> gpd.GeoDataFrame:
@@ -81,6 +81,7 @@ def test_roles_are_known_words():
             "network": [None],
             "staff": [[]],
             "tags": [["aptic"]],
+            "address": [None],
             "code_insee": ["2A004"],
             "in_territory": [True],
             "persons_month": pd.Series([None], dtype=float),
@@ -97,5 +98,17 @@ def test_roles_are_known_words():
 
 
 def test_the_contracts_are_the_design_s():
-    names = "communes zones demand sites detections costs quality"
+    names = (
+        "communes zones demand sites detections costs costs_walk costs_bike distances links "
+        "outside costs_outside profiles matches quality"
+    )
     assert set(CONTRACTS) == set(names.split())
+
+
+@pytest.mark.parametrize(
+    "table", [name for name, kept in CONTRACTS.items() if "geometry" not in kept.columns]
+)
+def test_an_empty_table_keeps_its_contract(table, tmp_path):
+    empty(table).to_parquet(tmp_path / "empty.parquet", index=False)
+    assert check(table, pd.read_parquet(tmp_path / "empty.parquet")).empty
+    assert list(empty(table)) == list(CONTRACTS[table].columns)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from coverage.need.demand import demand_points, split_whole
-from coverage.need.fragility import AGED_15_SHARE, ILLECTRONISM_SHARE, need_rung, with_need
 
 X, Y = 9.0, 42.0
 
@@ -162,7 +161,11 @@ def test_a_sliver_of_a_qpv_in_the_next_commune_holds_nobody():
     assert made.loc[made["method"] == "qpv", "code_insee"].tolist() == ["2A001"]
 
 
-def squares(*rows: tuple[str, float, float]) -> gpd.GeoDataFrame:
+SIDE = 0.002
+
+
+def squares(*rows: tuple[str, float, float], x: float = X, y: float = Y + 0.05) -> gpd.GeoDataFrame:
+    """Squares in a row from ``x, y`` eastwards: commune, persons, share of the square in it."""
     return gpd.GeoDataFrame(
         {
             "square_id": [f"s{n}" for n in range(len(rows))],
@@ -171,7 +174,7 @@ def squares(*rows: tuple[str, float, float]) -> gpd.GeoDataFrame:
             "share": [share for *_, share in rows],
             "imputed": False,
         },
-        geometry=[Point(X + 0.01 * n, Y + 0.05) for n in range(len(rows))],
+        geometry=[box(x + SIDE * n, y, x + SIDE * (n + 1), y + SIDE) for n in range(len(rows))],
         crs=4326,
     )
 
@@ -181,6 +184,36 @@ def test_squares_give_the_shape_and_the_census_the_sum():
     assert made.points["method"].tolist() == ["grid", "grid"]
     assert made.points["persons"].to_numpy() == pytest.approx([666.667, 333.333])
     assert not made.notes
+
+
+def test_the_people_of_a_square_live_in_a_qpv_by_the_share_of_its_area():
+    rows = squares(*[("2A001", 100.0, 1.0)] * 4)
+    # From the middle of the second square to the end of the third, over the lower half.
+    zones = quarter(box(X + 1.5 * SIDE, Y, X + 3 * SIDE, Y + 0.05 + SIDE / 2))
+    made = points_of(town([400]), zones, squares=rows).points
+    assert made["qpv_share"].to_numpy() == pytest.approx([0, 0.25, 0.5, 0])
+    # A quarter and a half of 100 people, of 400: the centre of the second lies on the border only.
+    in_qpv = float((made["persons"] * made["qpv_share"]).sum())
+    assert in_qpv == pytest.approx(75)
+    assert made.geometry.x.to_numpy() == pytest.approx([X + SIDE * (n + 0.5) for n in range(4)])
+
+
+def test_two_overlapping_qpv_hold_an_area_once():
+    first = box(X, Y + 0.05, X + SIDE / 2, Y + 0.05 + SIDE)
+    zones = quarter(first, first)
+    made = points_of(town([100]), zones, squares=squares(("2A001", 100.0, 1.0))).points
+    assert made["qpv_share"].tolist() == pytest.approx([0.5])
+
+
+def test_a_square_over_two_communes_is_in_a_qpv_where_its_part_is():
+    border = X + 0.1
+    halves = squares(("2A001", 80.0, 0.5), x=border - SIDE / 2)
+    halves = pd.concat([halves, halves.assign(code_insee="2A002")], ignore_index=True)
+    zones = quarter(box(border - SIDE / 4, Y, border, Y + 0.1))
+    made = points_of(town([40, 40]), zones, squares=halves).points.set_index("code_insee")
+    assert made["persons"].to_dict() == {"2A001": 40.0, "2A002": 40.0}
+    # Half of the first commune's part; the other commune has no QPV at all.
+    assert made["qpv_share"].to_dict() == pytest.approx({"2A001": 0.5, "2A002": 0.0})
 
 
 def test_an_incomplete_extract_is_not_used_and_said():
@@ -193,20 +226,3 @@ def test_a_commune_without_population_has_no_point_and_is_said():
     made = points_of(town([None, 10]))
     assert made.points["code_insee"].tolist() == ["2A002"]
     assert [note[:2] for note in made.notes] == [("2A001", "population absente")]
-
-
-def test_need_without_an_index_is_proportional():
-    communes = town([1000, 500])
-    table = with_need(points_of(communes).points, communes)
-    assert need_rung(communes) == 3
-    assert table["need"].to_numpy() == pytest.approx(
-        np.array([1000, 500]) * AGED_15_SHARE * ILLECTRONISM_SHARE
-    )
-
-
-def test_need_follows_the_index_round_its_mean():
-    communes = town([1000, 1000, 1000], ifn=[2.0, 6.0, np.nan])
-    table = with_need(points_of(communes).points, communes)
-    assert need_rung(communes) == 2
-    rate = AGED_15_SHARE * ILLECTRONISM_SHARE
-    assert table["need"].to_numpy() == pytest.approx([1000 * rate * f for f in (0.5, 1.5, 1.0)])

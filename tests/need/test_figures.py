@@ -1,196 +1,196 @@
-"""The figures of a town small enough to be worked by hand."""
+"""The figures of communes and QPV: a town worked by hand, and what must hold in any town."""
 
 from __future__ import annotations
 
-import geopandas as gpd
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import Point, box
 
+from coverage.model.results import AREA_FIGURES, COMMUNE_RESULTS, PRIORITY_FIGURES
 from coverage.model.services import ServiceTable
-from coverage.need.figures import (
-    commune_figures,
-    coverage_figures,
-    place_counts,
-    qpv_figures,
-    supply_of,
-)
-from coverage.need.reach import UNREACHED_DS, Reach, mean_minutes, within
+from coverage.need.figures import commune_figures, place_counts, qpv_figures
+from coverage.need.points import points_of
+from coverage.need.reach import Reach
+from tests.need.towns.town import Town
 
-SERVICES = ServiceTable.load()
+DRAWS = 200
 
 
-def make():
-    """Two communes: A (100 people in two points, one in a QPV), B (50 people, never reached)."""
-    communes = gpd.GeoDataFrame(
-        {
-            "code_insee": ["2A001", "2A002"],
-            "nom": ["A", "B"],
-            "population": pd.array([100, 50], dtype="Int64"),
-            "density_level": pd.array([3, 7], dtype="Int64"),
-            "frr": [None, "socle"],
-        },
-        geometry=[box(9, 42, 9.1, 42.1), box(9.1, 42, 9.2, 42.1)],
-        crs=4326,
+@pytest.fixture(scope="module")
+def three() -> Town:
+    return Town("three_communes")
+
+
+def study(town: Town, ground=None, *, minutes=20, planned=("ap",)):
+    """Return the communes' and the QPV's figures of a town."""
+    ground = ground or town.ground()
+    points = points_of(ground, minutes=minutes, decay="linear", planned=planned)
+    communes = commune_figures(town.communes, ground, points, rung=3, draws=DRAWS)
+    return communes, qpv_figures(town.zones, ground, points, draws=DRAWS)
+
+
+def with_reach(town: Town, **changed: Reach):
+    """Return the town's ground with other reaches."""
+    ground = town.ground()
+    return replace(ground, reaches=dict(ground.reaches) | changed)
+
+
+def test_every_figure_of_the_town_by_hand(three):
+    expected = three.read("expected_communes").set_index("figure").astype(float)
+    assert set(AREA_FIGURES) <= set(expected.index)
+    table, _ = study(three)
+    found = table.set_index("code_insee")[expected.index].T
+    pd.testing.assert_frame_equal(
+        found.astype(float), expected, check_names=False, check_exact=False, rtol=1e-11
     )
-    demand = gpd.GeoDataFrame(
-        {
-            "demand_id": ["a1", "a2", "b1"],
-            "code_insee": ["2A001", "2A001", "2A002"],
-            "persons": [60.0, 40.0, 50.0],
-            "need": [6.0, 4.0, 10.0],
-            "method": ["roads", "qpv", "centroid"],
-            "qpv_share": [0.0, 1.0, 0.0],
-            "frr": [None, None, "socle"],
-        },
-        geometry=[Point(9.01, 42.01), Point(9.05, 42.05), Point(9.15, 42.05)],
-        crs=4326,
-    )
-    sites = gpd.GeoDataFrame(
-        {
-            "site_id": ["fs", "bureau", "ilot"],
-            "kind": ["bureau_poste", "bureau_poste", "ilot_numerique"],
-            "roles": [
-                ["bureau_poste", "france_services"],
-                ["bureau_poste"],
-                ["ilot_numerique"],
-            ],
-            "persons_month": [np.nan, np.nan, 20.0],
-            "in_territory": [True, True, True],
-        },
-        geometry=[Point(9.02, 42.02)] * 3,
-        crs=4326,
-    )
-    costs = pd.DataFrame(
-        {
-            "demand_id": ["a1", "a2", "b1", "a1"],
-            "site_id": ["fs", "fs", "bureau", "ilot"],
-            "cost_ds": np.array([6000, 12000, 12001, 0], np.int32),
-        }
-    )
-    zones = gpd.GeoDataFrame(
-        {
-            "zone_id": ["QP02A001", "QP02A002"],
-            "kind": "qpv_2015",
-            "nom": ["Q", "R"],
-            "vintage": "2015",
-        },
-        geometry=[box(9.04, 42.04, 9.06, 42.06), box(9.09, 42.09, 9.095, 42.095)],
-        crs=4326,
-    )  # fmt: skip
-    return communes, zones, Reach.of(demand, sites, costs)
 
 
-def test_exactly_the_limit_is_covered():
-    assert within(np.array([12000, 12001], np.int32), 20).tolist() == [True, False]
+def test_the_contract_comes_first_then_the_results_in_order(three):
+    table, qpv = study(three)
+    assert list(table.columns) == [*three.communes.columns, *COMMUNE_RESULTS]
+    assert table.crs == three.communes.crs
+    named = ["zone_id", "nom", "vintage", "persons"]
+    assert list(qpv.columns) == [*named, *AREA_FIGURES, *PRIORITY_FIGURES]
+    assert table["method"].tolist() == ["grid;roads", "roads", "centroid"]
+    assert table["need_rung"].tolist() == [3, 3, 3]
+    ranks = ["rank", "rank_low", "rank_high"]
+    assert [str(table[column].dtype) for column in ranks] == ["Int64"] * 3
 
 
-def test_mean_minutes_hides_nobody():
-    times = np.array([600, UNREACHED_DS, 600, UNREACHED_DS], np.int32)
-    means = mean_minutes(times, np.array([60.0, 40, 40, 60]), pd.Series(["a", "a", "b", "b"]))
-    assert means["a"] == 1.0
-    assert np.isnan(means["b"])
+def test_the_interval_of_a_rank_holds_the_rank(three):
+    table, _ = study(three)
+    assert (table["rank_low"] <= table["rank"]).all()
+    assert (table["rank"] <= table["rank_high"]).all()
+    # Three communes: to be among the ten first says nothing.
+    assert table["top10_share"].isna().all()
+    assert table["stability"].isna().all()
 
 
-def test_costs_of_unknown_places_are_a_defect():
-    _, _, reach = make()
-    costs = pd.DataFrame({"demand_id": ["a1"], "site_id": ["x"], "cost_ds": [1]})
-    with pytest.raises(ValueError, match="lack"):
-        Reach.of(reach.demand, reach.sites, costs)
+def test_the_qpv_counts_the_share_of_its_points(three):
+    _, qpv = study(three)
+    row = qpv.set_index("zone_id").loc["QP02A001"]
+    told = ["persons", "need", "covered", "uncovered", "minutes_adviser", "advisers", "access"]
+    assert row[told].tolist() == pytest.approx([20, 2, 20, 0, 15, 1, 5000])
+    assert row["rank"] == 1
 
 
-def test_supply_is_the_best_role_unless_the_place_says():
-    _, _, reach = make()
-    assert supply_of(reach.sites, SERVICES).tolist() == [100.0, 0.0, 20.0]
+def test_a_qpv_without_a_point_has_no_figure(three):
+    _, qpv = study(three)
+    row = qpv.set_index("zone_id").loc["QP02A002"]
+    assert row[["persons", *AREA_FIGURES]].drop("advisers").isna().all()
+    assert row["advisers"] == 0
+    assert row[list(PRIORITY_FIGURES)].isna().all()
 
 
-def test_commune_figures_by_hand():
-    communes, _, reach = make()
-    table = commune_figures(
-        communes, reach, SERVICES, minutes=20, rung=3, planned=frozenset({"bureau"})
-    ).set_index("nom")
-    assert table.loc["A", ["covered_10", "covered_20", "covered", "uncovered"]].tolist() == [
-        60, 100, 100, 0,
-    ]  # fmt: skip
-    # A bureau and an îlot are no adviser cover; the bureau is 20 min and 0.1 s away from B.
-    assert table.loc["B", ["covered", "uncovered", "concerned", "covered_after"]].tolist() == [
-        0, 50, 10, 0,
-    ]  # fmt: skip
-    assert table.loc["A", "minutes_adviser"] == pytest.approx((60 * 10 + 40 * 20) / 100)
-    assert np.isnan(table.loc["B", "minutes_adviser"])
-    assert table.loc["B", "minutes_contact"] == pytest.approx(12001 / 600)
-    assert table.loc["A", "qpv_share"] == pytest.approx(0.4)
-    assert table.loc["B", "access"] == 0.0
-    # 120 persons a month for 10 people in need, and all of it is conserved.
-    assert table.loc["A", "access"] == pytest.approx(12_000)
-    assert table["rank"].to_dict() == {"A": 2, "B": 1}
-    assert table.loc["A", "method"] == "qpv;roads"
+def test_a_commune_without_people_has_no_figure_and_no_rank(three):
+    town = Town("three_communes")
+    town.demand = town.demand[town.demand["code_insee"] != "2A002"]
+    town.costs = town.costs[~town.costs["demand_id"].str.startswith("v")]
+    table, _ = study(town)
+    empty = table.set_index("nom").loc["Vallon"]
+    assert empty[["need", "covered", "access", "score", "rank", "method"]].isna().all()
+    assert empty["advisers"] == pytest.approx(0.4)
+    assert table["rank"].dropna().tolist() == [2, 1]
 
 
-def test_a_plan_covers_what_its_sites_reach():
-    communes, _, reach = make()
-    table = commune_figures(
-        communes, reach, SERVICES, minutes=21, rung=3, planned=frozenset({"bureau"})
-    )
-    assert table["covered_after"].tolist() == [100, 50]
+def test_nobody_at_all_has_no_figure():
+    town = Town("three_communes")
+    town.demand, town.costs = town.demand.iloc[:0], town.costs.iloc[:0]
+    table, qpv = study(town)
+    assert table[["need", "covered", "access", "score"]].isna().all().all()
+    assert qpv["persons"].isna().all()
 
 
-def test_qpv_figures_by_hand_and_null_without_points():
-    _, zones, reach = make()
-    table = qpv_figures(zones, reach, SERVICES, minutes=20).set_index("nom")
-    assert table.loc["Q", ["persons", "need", "covered"]].tolist() == [40, 4, 40]
-    assert table.loc["Q", "minutes_adviser"] == pytest.approx(20)
-    assert table.loc["R", ["persons", "minutes_adviser"]].isna().all()
-
-
-def test_groups_sum_to_the_whole():
-    communes, _, reach = make()
-    table = coverage_figures(communes, reach, SERVICES)
-    wanted = table[(table["minutes"] == 20) & (table["target"] == "adviser")]
-    for group in ("territoire", "frr", "densite", "qpv"):
-        rows = wanted[wanted["group"] == group]
-        assert rows["persons"].sum() == pytest.approx(150)
-        assert rows["covered"].sum() == pytest.approx(100)
-    assert set(wanted.loc[wanted["group"] == "qpv", "covered_share"]) == {1.0, 60 / 110}
-
-
-def test_the_coverage_after_the_plan_is_told_by_group():
-    communes, _, reach = make()
-    table = coverage_figures(communes, reach, SERVICES, frozenset({"bureau"}))
-    whole = table[(table["group"] == "territoire") & (table["target"] == "adviser")]
-    after = whole.set_index("minutes")["covered_after"]
-    # The bureau is 20 min and 0.1 s away from the fifty people of B.
-    assert after.to_dict() == {10: 60, 15: 60, 20: 100, 30: 150}
-    assert (whole["covered_after"] >= whole["covered"]).all()
-    others = table[table["target"] != "adviser"]
-    assert others["covered_after"].isna().all()
-
-
-def test_nobody_at_all_gives_empty_tables_with_their_columns():
-    communes, zones, reach = make()
-    nobody = Reach.of(reach.demand.iloc[:0], reach.sites, pd.DataFrame(
-        {"demand_id": [], "site_id": [], "cost_ds": np.zeros(0, np.int32)}
-    ))  # fmt: skip
-    table = coverage_figures(communes, nobody, SERVICES)
+def test_without_a_qpv_the_table_is_empty_with_its_columns(three):
+    ground = three.ground()
+    points = points_of(ground, minutes=20, decay="linear")
+    table = qpv_figures(three.zones.iloc[:0], ground, points, draws=DRAWS)
     assert table.empty
-    assert {"group", "target", "minutes", "covered_share"} <= set(table.columns)
-    figures = commune_figures(communes, nobody, SERVICES, minutes=20, rung=3)
-    assert figures[["need", "covered", "score"]].isna().all().all()
-    assert qpv_figures(zones, nobody, SERVICES, minutes=20)["persons"].isna().all()
+    assert {"zone_id", "persons", "covered", "rank", "stability"} <= set(table.columns)
 
 
-def test_a_point_beside_a_qpv_is_not_of_it():
-    _, zones, reach = make()
-    demand = reach.demand.assign(qpv_share=0.0)  # the same places, but nobody lives in the QPV
-    outside = Reach(demand, reach.sites, reach.demand_index, reach.site_index, reach.cost_ds)
-    assert qpv_figures(zones, outside, SERVICES, minutes=20)["persons"].isna().all()
+def test_unknown_hours_are_null_not_zero():
+    town = Town("three_communes")
+    town.sites["opening"] = None
+    table, _ = study(town)
+    hours = table.set_index("nom")["hours_week"]
+    assert hours[["Bourg", "Vallon"]].isna().all()
+    # Nobody of Hameau has a place within the limit: that is known, and it is zero.
+    assert hours["Hameau"] == 0
 
 
-def test_counts_count_roles_and_tell_unknown_from_none():
-    _, _, reach = make()
-    table = place_counts(reach.sites, SERVICES, frozenset({"partenaire"})).set_index("kind")
-    assert table.loc["bureau_poste", "count"] == 2
+def test_where_nobody_is_in_need_there_is_no_access_to_rank():
+    town = Town("three_communes")
+    town.demand.loc[town.demand["code_insee"] == "2A003", "need"] = 0.0
+    table, _ = study(town)
+    row = table.set_index("nom").loc["Hameau"]
+    assert row[["access", "score", "rank"]].isna().all()
+
+
+def test_an_ilot_is_no_adviser_whatever_its_staff():
+    town = Town("three_communes")
+    town.sites.loc[town.sites["site_id"] == "il", "posts"] = 3.0
+    table, _ = study(town)
+    assert table["advisers"].tolist() == [1, 0.4, 0]
+    assert table["covered"].tolist() == [100, 50, 0]
+
+
+def test_a_place_across_the_border_serves_but_is_not_counted_here():
+    town = Town("three_communes")
+    town.sites.loc[town.sites["site_id"] == "cn", "code_insee"] = "2B001"
+    table, _ = study(town)
+    assert table["advisers"].tolist() == [1, 0, 0]
+    assert table["covered"].tolist() == [100, 50, 0]
+
+
+@pytest.mark.parametrize("mode", ["walk", "bike"])
+def test_another_way_to_go_leaves_fewer_by_car_only(three, mode):
+    before = study(three)[0]["car_only"].sum()
+    drive = three.ground().reaches["drive"]
+    table, _ = study(three, with_reach(three, **{mode: drive}))
+    assert before == 50
+    assert table["car_only"].sum() == 0
+
+
+def test_a_longer_limit_never_covers_fewer(three):
+    tables = [study(three, minutes=minutes)[0] for minutes in (5, 10, 15, 20, 30, 45, 60)]
+    for column in ("covered", "covered_after", "double_covered"):
+        told = np.array([table[column] for table in tables])
+        assert (np.diff(told, axis=0) >= 0).all()
+    assert (np.diff([table["uncovered"] for table in tables], axis=0) <= 0).all()
+
+
+def test_one_more_place_never_covers_fewer(three):
+    before, _ = study(three)
+    town = Town("three_communes")
+    town.sites.at[town.sites.index[town.sites["site_id"] == "ap"][0], "roles"] = ["permanence"]
+    after, _ = study(town)
+    columns = [c for c in AREA_FIGURES if c.startswith("covered") or c == "double_covered"]
+    assert (after[columns] >= before[columns]).all().all()
+    assert after["covered"].tolist() == [100, 60, 10]
+    assert (after["concerned"] <= before["concerned"]).all()
+
+
+def test_permuted_rows_change_nothing(three):
+    expected, expected_qpv = study(three)
+    for seed in range(3):
+        town = Town("three_communes")
+        town.demand = town.demand.sample(frac=1, random_state=seed)
+        town.sites = town.sites.sample(frac=1, random_state=seed)
+        town.costs = town.costs.sample(frac=1, random_state=seed)
+        table, qpv = study(town)
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(table), pd.DataFrame(expected), rtol=1e-12, check_exact=False
+        )
+        pd.testing.assert_frame_equal(qpv, expected_qpv, rtol=1e-12, check_exact=False)
+
+
+def test_counts_count_roles_and_tell_unknown_from_none(three):
+    services = ServiceTable.load()
+    table = place_counts(three.sites, services, frozenset({"partenaire"})).set_index("kind")
+    assert table.loc["bureau_poste", "count"] == 1
     assert table.loc["france_services", "count"] == 1
     assert table.loc["mairie", "count"] == 0
     assert pd.isna(table.loc["partenaire", "count"])

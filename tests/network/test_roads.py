@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from shapely.geometry import box
 
 from coverage.base.errors import SourceError, UserError
-from coverage.network import read_roads
+from coverage.network import read_modes, read_roads
 from coverage.network.graph import highway_codes
 from coverage.network.search import one_to_many
 from coverage.network.speeds import speed_table
@@ -285,3 +285,26 @@ def test_long_corsican_drives_are_near_published_times(corsica, towns):
     minutes = one_to_many(corsica, [start], 5 * 36_000)[0, end] / 600
     low, high = DRIVES[towns]
     assert 0.9 * low <= minutes <= 1.1 * high
+
+
+def test_several_modes_at_once_are_what_each_is_alone(crossroads, tmp_path):
+    nodes = {1: (9.0, 42.0), 2: (9.01, 42.0), 3: (9.02, 42.0), 4: (9.0, 42.01)}
+    ways = [
+        ([1, 2], {"highway": "primary", "oneway": "yes"}),
+        ([2, 3], {"highway": "footway"}),
+        ([3, 4], {"highway": "trunk"}),
+        ([1, 4], {"highway": "tertiary", "motor_vehicle": "no"}),
+    ]
+    files = [crossroads, tmp_path / "a.osm.pbf", tmp_path / "a.json"]
+    write_pbf(files[1], nodes, ways)
+    write_overpass(files[2], nodes, ways)
+    for file in files:
+        together = read_modes(file, ("drive", "walk", "bike"))
+        assert list(together) == ["drive", "walk", "bike"]
+        for mode, graph in together.items():
+            alone = read_roads(file, mode)
+            for name in ("indptr", "indices", "deciseconds", "length_m", "highway", "x", "y"):
+                np.testing.assert_array_equal(getattr(graph, name), getattr(alone, name))
+            assert (graph.mode, graph.notes) == (alone.mode, alone.notes)
+    with pytest.raises(UserError, match="inconnu"):
+        read_modes(crossroads, ("drive", "swim"))

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coverage.base.errors import UserError
 from coverage.model.tables import check
 from coverage.network import straight_line_catchments, straight_line_times
 from coverage.network.speeds import speed_table
@@ -63,3 +64,18 @@ def test_catchments_agree_with_the_times(toy_points):
     edge = toy_points([(-0.99 * radius_m, 0), (-1.01 * radius_m, 0)])
     assert edge.within(areas.geometry.iloc[0]).tolist() == [True, False]
     assert straight_line_catchments(toy_points([]), [10], levels, metric_epsg=METRIC_EPSG).empty
+
+
+def test_on_foot_and_by_bike_the_level_does_not_count(toy_points):
+    demand, sites = toy_points([(0, 0), (0, 0), (0, 0)]), toy_points([(3000, 0)])
+    levels = pd.Series([1, 7, None], index=["d0", "d1", "d2"], dtype="Int64")
+    for mode, kmh in (("walk", 4.5), ("bike", 16.0)):
+        result = straight_line_times(
+            sites, demand, levels, 3600, metric_epsg=METRIC_EPSG, mode=mode
+        )
+        assert result.costs["cost_ds"].tolist() == [round(36 * 3000 * 1.3 / kmh)] * 3
+    far = toy_points([(3500, 0)])
+    on_foot = straight_line_times(far, demand, levels, 3600, metric_epsg=METRIC_EPSG, mode="walk")
+    assert on_foot.costs.empty
+    with pytest.raises(UserError, match="inconnu"):
+        straight_line_times(far, demand, levels, 3600, metric_epsg=METRIC_EPSG, mode="swim")

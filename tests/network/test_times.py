@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from coverage.model.tables import check
 from coverage.network import travel_times
 from coverage.network.components import ReadyNetwork
 from coverage.network.snap import DEMAND_CAP_M, NO_WAY, SITE_CAP_M, Snap, snap
-from coverage.network.times import costs_between
+from coverage.network.times import costs_between, road_costs
 
 from .conftest import METRIC_EPSG, ORIGIN_M, dense, maps, metres, points_m
 
@@ -50,6 +51,18 @@ def test_on_one_one_way_street_the_wrong_way_goes_round(one_way_ring, toy_points
     assert pairs(times(one_way_ring, late, early, 3600)) == {("d0", "s0"): 400}
     assert pairs(times(one_way_ring, early, late, 3600)) == {("d0", "s0"): 3600}
     assert pairs(times(one_way_ring, early, early, 3600)) == {("d0", "s0"): 0}
+
+
+def test_a_network_as_it_is_gives_the_costs_of_the_travel_times(one_way_ring, toy_points):
+    homes = toy_points([(0, 0), (300, -900), (300, -1100), (500, 500)])
+    places = toy_points([(1000, 500), (0, -2900), (0, -3100)])
+    network = ReadyNetwork.of(one_way_ring, METRIC_EPSG)
+    found = check("costs", road_costs(network, places, homes, 3600))
+    pd.testing.assert_frame_equal(found, times(one_way_ring, places, homes, 3600).costs)
+    # Nobody is exempt from the cap of a kilometre on foot, nor a place from that of three.
+    far = road_costs(network, places, homes.assign(method="centroid"), 3600)
+    assert set(far["demand_id"]) == {"d0", "d1", "d3"}
+    assert set(far["site_id"]) == {"s0", "s1"}
 
 
 def test_exactly_at_the_limit_is_included(one_way_ring, toy_points):

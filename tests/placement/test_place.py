@@ -49,6 +49,7 @@ def _sites(*rows: tuple[str, str, list[str], bool]) -> gpd.GeoDataFrame:
             "network": pd.Series([None] * count, dtype=object),
             "staff": [[] for _ in rows],
             "tags": [[] for _ in rows],
+            "address": None,
             "code_insee": "2A004",
             "in_territory": [row[3] for row in rows],
             "persons_month": np.nan,

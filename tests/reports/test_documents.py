@@ -46,7 +46,6 @@ def test_it_says_what_a_reader_needs(report: Path) -> None:
         "Castellu AP",
         "Isulella",
         "Manque d’accès",
-        "hors d’atteinte",
         "Licence Ouverte 2.0",
         "maillage build 2A --detections FICHIER",
         "écarté",
@@ -54,13 +53,13 @@ def test_it_says_what_a_reader_needs(report: Path) -> None:
         "Les Cannes & <b>Salines</b>",
     ):
         assert words in text, words
-    assert "vol d’oiseau" not in text
+    assert "estimation à vol d’oiseau" not in text
     assert "fictif" not in text
 
 
 def test_pages_are_a4_and_titled(report: Path) -> None:
     reader = pypdf.PdfReader(report)
-    assert 2 <= len(reader.pages) <= 4
+    assert 3 <= len(reader.pages) <= 6
     width, height = (float(v) for v in reader.pages[0].mediabox[2:])
     assert (round(width), round(height)) == (595, 842)
     assert reader.metadata is not None
@@ -112,9 +111,35 @@ def test_nothing_to_tell_still_makes_a_report(tmp_path: Path) -> None:
 
 
 def test_the_top_ten_shows_both_parts() -> None:
-    first = report_data(toy_result(), DAY)["top"][0]
-    assert first[:5] == ["1", "Isulella", "0,93", "1,00", "0,93"]
+    first = report_data(toy_result(), DAY)["priority"]["communes"][0]
+    assert first[:5] == ["1er [1\u00a0à\u00a02]", "Isulella", "0,93", "1,00", "0,93"]
     assert first[5] == "hors d’atteinte"
+
+
+def test_the_report_tells_who_is_underserved(report: Path) -> None:
+    text = text_of(report)
+    for words in (
+        "Pourquoi ces secteurs",
+        "ses 60 habitants sont tous à plus de 20 min",
+        "La commune est classée 1re sur 8",
+        "population ajustée par l’indice de fragilité numérique, IFN",
+        "sauf circonstances exceptionnelles, pas plus de 10 % des habitants",
+        "2,1 % des habitants (150) par la route, 0,9 % (60) à vol d’oiseau",
+        "Ils vivent à : Monte Scuru (90), Isulella (60).",
+        "Gini de l’accès : 0,25",
+        "aucun partenaire éligible à moins de 30 min",
+        "L’Île-Verte RP",
+    ):
+        assert words in text.replace("\u00a0", " ").replace("\u202f", " "), words
+
+
+def test_groups_show_the_gap_before_and_after() -> None:
+    rows = {row[0]: row[1:] for row in report_data(toy_result(), DAY)["equity"]["cover"]}
+    plain = [cell.replace("\u00a0", " ").replace("\u202f", " ") for cell in rows["FRR socle"]]
+    # 600 of 1,310 now, 1,250 with the plan; 88.6 % of all are covered
+    assert plain[:4] == ["1 310", "45,8 %", "−42,8 pts", "95,4 %"]
+    helped = {row[0]: row[1:] for row in report_data(toy_result(), DAY)["equity"]["help"]}
+    assert helped["FRR+"][1] == "aucun"
 
 
 def test_an_unknown_population_is_said_and_nothing_is_claimed(tmp_path: Path) -> None:
@@ -124,7 +149,8 @@ def test_an_unknown_population_is_said_and_nothing_is_claimed(tmp_path: Path) ->
     for claim in ("Chaque habitant", "optimal prouvé", "hors d’atteinte", "nan"):
         assert claim not in text, claim
     data = report_data(unknown_population(), DAY)
-    assert data["groups"] == data["top"] == []
+    assert data["equity"]["cover"] == data["priority"]["communes"] == data["legal"]["rows"] == []
+    assert "n’est pas disponible" in data["legal"]["findings"][0]
     assert ["bureau de poste", "1"] in data["targets"]["rows"]
     assert data["plan"]["facts"][0] == ["Statut", "n.d."]
     assert data["plan"]["sites"] == []
@@ -147,8 +173,9 @@ def test_groups_are_in_order_and_the_plan_names_communes() -> None:
 
     result = toy_result()
     data = report_data(result, DAY)
-    labels = [row[0] for row in data["groups"]]
-    assert labels == ["Tout le territoire", "FRR+", "FRR socle", "Petites villes", "En QPV (2015)"]
+    labels = [row[0] for row in data["equity"]["cover"]]
+    assert labels[:3] == ["Tout le territoire", "CC de la Plaine", "CC des Monts"]
+    assert labels[3:] == ["FRR+", "FRR socle", "Petites villes", "En QPV (2015)"]
     sites = tuple(replace(s, nom=s.nom.upper(), newly_covered=0.0) for s in result.plan.sites)
     data = report_data(replace(result, plan=replace(result.plan, sites=sites)), DAY)
     assert data["plan"]["sites"][0][1] == "CASTELLU AP (Castellu)"

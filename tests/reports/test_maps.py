@@ -150,6 +150,16 @@ def test_a_tip_tells_the_qpv_of_2024_escaped() -> None:
     assert "QP2024" not in tips["2A002"]
 
 
+def test_the_rank_stands_with_its_interval_and_the_need_with_its_rung(page: str) -> None:
+    assert "<td>1er [1\u00a0à\u00a02]</td>" in page
+    assert "Besoin : population ajustée par l’indice" in page.replace("\u00a0", " ")
+    tips = [f["properties"]["tip"] for f in communes_geojson(toy_result())["features"]]
+    assert all("<dt>En difficulté (par l’IFN)</dt>" in tip for tip in tips)
+    third = communes_geojson(toy_result(need_rung=3))["features"][0]["properties"]["tip"]
+    assert "<dt>En difficulté (proportionnel à la population)</dt>" in third
+    assert "<dd>1er [1\u00a0à\u00a02] sur 8</dd>" in tips[6]
+
+
 def test_the_demo_is_named_as_it_is_asked_for() -> None:
     text = render(territory_map(toy_result(params=StudyParams("00", new=2))))
     assert "Toy-du-Sud (demo)" in text.split("</title>")[0]

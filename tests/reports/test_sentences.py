@@ -7,7 +7,7 @@ import pytest
 from coverage.model.params import StudyParams
 from coverage.model.plan import Plan, Status
 from coverage.model.results import StudyResult
-from coverage.reports.words import priority, sentences
+from coverage.reports.words import limits, priority, sentences
 from tests.reports.unknown import unknown_population
 from tests.toy import toy_result
 
@@ -83,7 +83,7 @@ def test_an_unknown_population_is_never_called_covered() -> None:
 
 
 def limits_of(result: StudyResult) -> list[str]:
-    return [text.replace("\u00a0", " ") for text in sentences.limits(result)]
+    return [text.replace("\u00a0", " ") for text in limits.limits(result)]
 
 
 def test_the_first_looks_say_what_they_rank() -> None:
@@ -103,19 +103,50 @@ def test_limits_are_told_only_where_they_hold() -> None:
     assert "comparées à quelques trajets publiés de Corse" in plain
     assert "trop courts d’environ un cinquième sur les routes sinueuses de montagne" in plain
     assert "trajets publiés" not in " ".join(limits_of(toy_result(estimate=True)))
-    assert "capacité" in plain
+    assert "partagent les lieux" in plain
     assert "IFN la corrige à l’intérieur du département" in plain
     for absent in ("neutre", "réseau déposé", "couvrent presque tout", "annoncés"):
         assert absent not in plain
     sites = toy_result().sites
     alone = " ".join(limits_of(toy_result(sites=sites[sites["in_territory"]])))
-    assert "capacité" not in alone
+    assert "partagent les lieux" not in alone
     assert "neutre" in " ".join(limits_of(toy_result(need_rung=3)))
     assert "neutre" in priority.index_legend(toy_result(need_rung=3))
     assert "neutre" not in priority.index_legend(toy_result())
     off = " ".join(limits_of(toy_result(facts={"off_road_share": 0.05})))
     assert "5,0 % des habitants sont loin de toute route" in off
     assert "loin de toute" not in " ".join(limits_of(toy_result(facts={"off_road_share": 0.049})))
+
+
+def test_what_is_not_known_of_the_places_is_a_limit() -> None:
+    texts = limits_of(toy_result())
+    # All but the bureau that is a France services, open on five mornings.
+    assert any(text.startswith("4 des 5 lieux de conseillers ont des horaires") for text in texts)
+    assert any(text.startswith("1 paire de lieux est à vérifier") for text in texts)
+    known = toy_result().sites.assign(opening="Mo-Fr 09:00-12:00")
+    none = toy_result().matches.iloc[:0]
+    plain = " ".join(limits_of(toy_result(sites=known, matches=none)))
+    assert "horaires inconnus" not in plain
+    assert "à vérifier" not in plain
+
+
+def test_a_network_of_cars_only_is_labelled() -> None:
+    detail = "Ce réseau ne décrit que les routes des voitures : les chemins manquent."
+    quality = toy_result().quality.assign(issue="remarque sur le réseau", detail=detail)
+    assert any("4,5 km/h à pied" in text for text in limits_of(toy_result(quality=quality)))
+    assert not any("4,5 km/h" in text for text in limits_of(toy_result()))
+    estimate = toy_result(quality=quality, estimate=True)
+    assert not any("4,5 km/h" in text for text in limits_of(estimate))
+
+
+def test_the_reader_of_roads_still_says_it_in_these_words() -> None:
+    from pathlib import Path
+
+    import coverage.network.roads as reader
+    import coverage.study.road_notes as notes
+
+    assert limits.CARS_ONLY in Path(str(reader.__file__)).read_text("utf-8")
+    assert limits.NETWORK_ISSUE in Path(str(notes.__file__)).read_text("utf-8")
 
 
 def test_an_estimate_that_covers_nearly_all_is_doubted() -> None:
@@ -164,17 +195,17 @@ def test_people_out_of_reach_are_told() -> None:
 def test_an_estimate_never_claims_roads() -> None:
     result = toy_result(estimate=True)
     assert "OpenStreetMap (ODbL)" not in sentences.source_line(result)
-    assert "vol d’oiseau" in sentences.limits(result)[0]
+    assert "vol d’oiseau" in limits.limits(result)[0]
     assert sentences.OSM_CREDIT in sentences.source_line(toy_result())
 
 
 def test_the_fictitious_territory_says_so_first() -> None:
     result = toy_result(params=StudyParams("00", new=2))
-    assert sentences.limits(result)[0].startswith("Territoire fictif")
+    assert limits.limits(result)[0].startswith("Territoire fictif")
 
 
 def test_missing_sources_are_told_in_the_limits() -> None:
-    assert any("Détections au guichet" in text for text in sentences.limits(toy_result()))
+    assert any("Détections au guichet" in text for text in limits.limits(toy_result()))
 
 
 @pytest.mark.parametrize(
@@ -185,17 +216,22 @@ def test_missing_sources_are_told_in_the_limits() -> None:
         ("frr", "n.d.", "Zonage FRR non disponible"),
         ("densite", "7", "Rural à habitat très dispersé"),
         ("qpv", "hors_qpv", "Hors QPV"),
+        ("age", "aged_75", "75 ans et plus"),
+        ("epci", "200000002", "CC des Monts"),
+        ("epci", "200099999", "200099999"),
+        ("epci", "n.d.", "Intercommunalité non disponible"),
     ],
 )
 def test_groups_have_french_names(group: str, value: str, expected: str) -> None:
-    assert sentences.group_label(group, value, "Ajaccio") == expected
+    names = sentences.epci_names(toy_result())
+    assert sentences.group_label(group, value, "Ajaccio", names) == expected
 
 
 def test_typography() -> None:
     result = toy_result(estimate=True)
     texts = [sentences.summary(result), sentences.certificate(result.plan)]
-    texts += [*sentences.limits(result), sentences.source_line(result)]
-    texts += [*sentences.limits(unknown_population(estimate=True)), priority.access_meaning()]
+    texts += [*limits.limits(result), sentences.source_line(result)]
+    texts += [*limits.limits(unknown_population(estimate=True)), priority.access_meaning()]
     texts += [priority.index_meaning(toy_result(need_rung=3)), priority.index_legend(result)]
     texts += [sentences.useless_sites(idle_plan(1, 0), 20) or ""]
     for text in texts:

@@ -15,7 +15,8 @@ from coverage.reports.tables import write_catchments, write_plan, write_table, w
 from tests.reports.unknown import unknown_population
 from tests.toy import HOSTILE_NAME, toy_result
 
-NAMES = ("communes", "qpv", "couverture", "places", "types", "qualite")
+NAMES = ("communes", "qpv", "couverture", "groupes", "priorites", "test_legal")
+NAMES += ("test_legal_communes", "orientation", "appariements", "places", "types", "qualite")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -90,7 +91,7 @@ def test_an_estimate_is_said_on_every_line(tmp_path: Path) -> None:
     write_tables(toy_result(estimate=True), tmp_path)
     write_plan(toy_result(estimate=True), tmp_path / "place")
     files = [*tmp_path.glob("*.csv"), *tmp_path.glob("place/*.csv")]
-    assert len(files) == 8
+    assert len(files) == len(NAMES) + 2
     for file in files:
         assert set(read(file)["avertissement"]) == {"estimation à vol d’oiseau"}
     plan = json.loads((tmp_path / "place" / "plan.json").read_text("utf-8"))
@@ -115,7 +116,7 @@ def test_the_same_result_gives_the_same_bytes(tmp_path: Path) -> None:
         for suffix in ("geojson", "gpkg"):
             write_catchments(toy_result().catchments, tmp_path / name / f"aires.{suffix}")
     first = sorted(path for path in (tmp_path / "a").rglob("*") if path.is_file())
-    assert len(first) == 11
+    assert len(first) == len(NAMES) + 5
     for path in first:
         other = tmp_path / "b" / path.relative_to(tmp_path / "a")
         assert path.read_bytes() == other.read_bytes(), path.name
@@ -145,10 +146,17 @@ def test_places_give_the_ids_that_a_plan_can_lock(tmp_path: Path) -> None:
     write_tables(toy_result(), tmp_path)
     places = read(tmp_path / "places.csv")
     assert places.columns.tolist()[:5] == ["site_id", "nom", "kind", "roles", "network"]
+    half_days = "lun. matin|mar. matin|mer. matin|jeu. matin|ven. matin"
     rows = places.set_index("site_id")
     assert set(rows.index) == set(toy_result().sites["site_id"])
     assert rows.loc["laposte:A1", "roles"] == "bureau_poste|france_services"
     assert rows.loc["laposte:A1", "lon"] == "8.95"
+    assert rows.loc["laposte:A1", ["half_days", "hours_week"]].tolist() == [half_days, "15"]
+    assert rows.loc["laposte:A2", ["address", "half_days"]].tolist() == ["2 place du Marché", ""]
+    assert rows.loc["cnfs:5", ["staff", "tags"]].tolist() == [
+        "conseiller_numerique:1",
+        "formation|demarches",
+    ]
     assert rows.loc["laposte:A1", "persons_month"] == ""
     assert rows.loc["fs:21", "in_territory"] == "false"
     assert rows.loc["fs:21", "persons_month"] == "100"
@@ -160,6 +168,65 @@ def test_communes_name_their_qpv_of_2024(tmp_path: Path) -> None:
     quarters = read(tmp_path / "communes.csv").set_index("code_insee")["qpv_2024"]
     assert quarters["2A001"] == "Salines - Cannes|Nord rocade"
     assert set(quarters.drop("2A001")) == {""}
+
+
+def test_whole_numbers_keep_their_zeros(tmp_path: Path) -> None:
+    write_table(pd.DataFrame({"distance_m": [80.0, 0.0, 1200.4]}), tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text("utf-8").split() == ["distance_m", "80", "0", "1200"]
+
+
+def test_a_yes_is_written_the_same_whatever_made_it(tmp_path: Path) -> None:
+    legal = toy_result().legal
+    mixed = legal.assign(holds_road=legal["far_road"] < 700, holds_crow=[True]).astype(object)
+    write_table(mixed[["holds_road", "holds_crow"]], tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text("utf-8").split()[1] == "true,true"
+
+
+def test_pairs_to_review_come_first(tmp_path: Path) -> None:
+    write_tables(toy_result(), tmp_path)
+    pairs = read(tmp_path / "appariements.csv")
+    assert pairs["decision"].tolist() == ["review", "joined", "apart"]
+    assert pairs["distance_m"].tolist() == ["80", "12", "640"]
+    assert pairs.loc[0, "address_share"] == ""
+
+
+def test_a_broken_chain_is_said_in_words(tmp_path: Path) -> None:
+    write_tables(toy_result(), tmp_path)
+    rows = read(tmp_path / "orientation.csv").set_index(["site_id", "step"])["constat"]
+    assert rows["laposte:A3", "formation"] == "aucun partenaire éligible à moins de 30\u00a0min"
+    assert rows["laposte:A1", "demarches"] == "sur place"
+    assert rows["laposte:A2", "formation"] == ""
+
+
+def test_coverage_tells_the_mode_and_groups_have_names(tmp_path: Path) -> None:
+    write_tables(toy_result(), tmp_path)
+    coverage = read(tmp_path / "couverture.csv")
+    assert coverage.columns.tolist()[2:4] == ["mode", "target"]
+    assert set(coverage["mode"]) == {"drive", "walk", "bike"}
+    groups = read(tmp_path / "groupes.csv").set_index("label")
+    assert groups.loc["CC des Monts", ["group", "persons"]].tolist() == ["epci", "1000"]
+    assert groups.loc["FRR+", ["gini", "persons_per_adviser"]].tolist() == ["", ""]
+    for name in ("groupes", "qpv", "couverture", "communes", "priorites"):
+        assert set(read(tmp_path / f"{name}.csv")["need_rung"]) == {"2"}
+
+
+def test_the_priorities_carry_interval_and_reasons(tmp_path: Path) -> None:
+    write_tables(toy_result(), tmp_path)
+    first = read(tmp_path / "priorites.csv")
+    assert first["nom"].tolist()[:2] == ["Isulella", "Monte Scuru"]
+    assert first["type"].tolist() == ["commune"] * 8 + ["qpv"]
+    assert first.loc[0, ["rank", "rank_low", "rank_high", "stability"]].tolist() == [
+        *("1", "1", "2", "robuste")
+    ]
+    assert not first[["pourquoi_1", "pourquoi_2", "pourquoi_3"]].eq("").any(axis=None)
+
+
+def test_an_empty_study_keeps_the_headings(tmp_path: Path) -> None:
+    write_tables(unknown_population(), tmp_path)
+    for name in ("groupes", "priorites", "test_legal", "test_legal_communes"):
+        table = read(tmp_path / f"{name}.csv")
+        assert len(table) == 0
+        assert len(table.columns) > 5, name
 
 
 def test_unknown_population_still_gives_tables_with_their_headings(tmp_path: Path) -> None:

@@ -27,9 +27,10 @@ def unknown_population(**changes: Any) -> StudyResult:
         else:
             communes[name] = float("nan")
     qpv = result.qpv.copy()
-    for name in ("persons", "need", "minutes_adviser", "covered", "uncovered", "score"):
-        qpv[name] = float("nan")
-    qpv["rank"] = pd.array([None] * len(qpv), dtype="Int64")
+    for name in qpv.columns.difference(("zone_id", "nom", "vintage")):
+        whole = isinstance(qpv[name].dtype, pd.Int64Dtype)
+        none = pd.array([None] * len(qpv), dtype="Int64") if whole else float("nan")
+        qpv[name] = None if name == "stability" else none
     idle = tuple(replace(site, newly_covered=0.0) for site in result.plan.sites)
     plan = replace(
         result.plan, objective=0.0, bound=0.0, baseline=0.0, total=0.0, gap=0.0, sites=idle
@@ -40,7 +41,10 @@ def unknown_population(**changes: Any) -> StudyResult:
         qpv=qpv,
         plan=plan,
         need_rung=3,
-        coverage=pd.DataFrame(),
+        coverage=result.coverage.iloc[:0],
+        groups=result.groups.iloc[:0],
+        legal=result.legal.iloc[:0],
+        legal_communes=result.legal_communes.iloc[:0],
         catchments=result.catchments.iloc[:0],
         unreachable_persons=0.0,
     )

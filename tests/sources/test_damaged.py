@@ -75,45 +75,50 @@ GOOD: dict[str, bytes] = {
         "insee_com,niveau_densite", "36001,Petites villes", "36002,Bourgs ruraux"
     ),
     "laposte_2025": table(
-        "identifiant_a,libelle_du_site,caracteristique_du_site,code_insee,pays,latitude,longitude",
-        "01A,UN BP,Bureau de Poste,36001,FRANCE,46.6,1.1",
-        "02A,DEUX BP,Bureau de Poste,36002,FRANCE,46.6,1.3",
+        "identifiant_a,libelle_du_site,caracteristique_du_site,adresse,complement_d_adresse,lieu_dit,"
+        "code_insee,pays,latitude,longitude",
+        "01A,UN BP,Bureau de Poste,1 RUE A,,,36001,FRANCE,46.6,1.1",
+        "02A,DEUX BP,Bureau de Poste,2 RUE B,,,36002,FRANCE,46.6,1.3",
     ),
     "france_services_2024": table(
-        f"id_fs,lib_fs,insee_com,latitude,longitude,type_fs,format_fs,{_HOURS}",
-        "1,Un,36001,46.6,1.101,Principal,Fixe,09:00 - 12:00,,,,,",
-        "2,Deux,36001,46.6,1.102,Principal,Fixe,09:00 - 12:00,,,,,",
+        "id_fs,lib_fs,adresse,complement_adresse,insee_com,latitude,longitude,type_fs,format_fs,"
+        f"{_HOURS}",
+        "1,Un,1 rue A,,36001,46.6,1.101,Principal,Fixe,09:00 - 12:00,,,,,",
+        "2,Deux,2 rue B,,36001,46.6,1.102,Principal,Fixe,09:00 - 12:00,,,,,",
     ),
     "etapes_numeriques_2024": records(
         2,
-        **{"ID": 1, "Nom": "A", "Commune": "Un", "Code INSEE": 36001},
+        **{"ID": 1, "Nom": "A", "Commune": "Un", "Code INSEE": 36001, "Adresse": "1 rue A"},
         latitude=46.6,
         longitude=1.1,
     ),
     "conseillers_numeriques_2021": records(
         1,
         **{"id": 1, "raison_sociale": "A", "nb_cnfs": 1, "insee_com": "36001"},
+        **{"adresse": "1 RUE A", "france_services": "non"},
         **{"commune_insee": "Un", "code_département": "36", "latitude": 46.6, "longitude": 1.1},
     ),
     "mediation_ara_2022": table(
-        "id,nom,code_postal,horaires,latitude,longitude",
-        "1,A,36100,Mo 09:00-12:00,46.6,1.1",
-        "2,B,36100,Mo 09:00-12:00,46.6,1.1",
+        "id,nom,services,adresse,code_postal,horaires,latitude,longitude",
+        "1,A,Ateliers,1 rue A,36100,Mo 09:00-12:00,46.6,1.1",
+        "2,B,Ateliers,2 rue B,36100,Mo 09:00-12:00,46.6,1.1",
     ),
     "mediation_cvl_2023": table(
-        "gid,c_nom,c_postcode,c_horaire_ouverture,c_lat_coor1,c_long_coor1,c_categories_espace",
-        "1,A,36100,9h à 12h,46.6,1.1,{EPN}",
-        "2,B,36100,9h à 12h,46.6,1.1,{EPN}",
+        "gid,c_nom,c_adresse,c_postcode,c_materiel_info,c_formation,c_horaire_ouverture,c_lat_coor1,"
+        "c_long_coor1,c_categories_espace",
+        "1,A,1 rue A,36100,oui,non,9h à 12h,46.6,1.1,{EPN}",
+        "2,B,2 rue B,36100,oui,non,9h à 12h,46.6,1.1,{EPN}",
     ),
     "mediation_47_2020": table(
-        "nom,adresse_code_insee,latitude,longitude,horaires_ouverture_brut,horaires_ouverture_osm",
-        "A,36001,46.6,1.1,lundi,Mo 09:00-12:00",
-        "B,36001,46.6,1.1,lundi,Mo 09:00-12:00",
+        "nom,adresse_numero,adresse_rue,adresse_code_insee,latitude,longitude,"
+        "horaires_ouverture_brut,horaires_ouverture_osm,tarifs,services,labels",
+        "A,1,rue A,36001,46.6,1.1,lundi,Mo 09:00-12:00,gratuit,,",
+        "B,2,rue B,36001,46.6,1.1,lundi,Mo 09:00-12:00,gratuit,,",
     ),
     "annuaire_2016": table(
-        "id,type,nom,code_insee,latitude,longitude",
-        "m1,mairie,Mairie de Un,36001,46.6,1.1",
-        "m2,mairie,Mairie de Deux,36002,46.6,1.3",
+        "id,type,nom,code_insee,adresse,latitude,longitude",
+        "m1,mairie,Mairie de Un,36001,1 rue A,46.6,1.1",
+        "m2,mairie,Mairie de Deux,36002,2 rue B,46.6,1.3",
     ),
     "frr_2025": table(
         "Code_insee;Departement;Commune;Classement FRR et FRR+ au 10 juillet 2025;",
@@ -123,7 +128,12 @@ GOOD: dict[str, bytes] = {
     "zrr_2021": table(
         *["a,b,c,d"] * 5, "CODGEO,LIBGEO,ZRR_SIMP,ZONAGE_ZRR", "36001,Un,P - Partie,x"
     ),
-    "ifn_2023": table("code,total", "36001,2", "36002,6"),
+    "ifn_2023": table(
+        "code,no_thd_coverage_rate,no_4g_coverage_rate,poverty_rate,older_65_rate,"
+        "nscol15p_rate,total",
+        "36001,2,2,2,2,2,2",
+        "36002,6,6,6,6,6,6",
+    ),
     "qpv_2015_population": table("qp;population_municipale_2013;x", "QP036001;120;", "QP036002;3;"),
     "qpv_indicators_2022": table("CODGEO;POP_MUN;;;", "QP036001;6\u202f490;;;", "QP036002;6;;;"),
     "qpv_2024_list": features({"insee_com": "36001", "code_qp": "QN1", "lib_qp": "A"}),

@@ -17,8 +17,9 @@ import shapely
 
 from coverage.base.workspace import Workspace
 from coverage.model.services import CONTACT_KINDS, ServiceTable
-from coverage.model.tables import check
+from coverage.model.tables import AGE_BANDS, IFN_PARTS, check
 from coverage.model.territory import TerritoryTables
+from coverage.need.fragility import need_rung
 from coverage.network import read_roads
 from coverage.sources.demo import DEFAULT_SEED, demo_territory, names
 from coverage.sources.demo.land import draw_land
@@ -97,7 +98,7 @@ def _advisers(sites: gpd.GeoDataFrame) -> pd.Series:
 
 
 def test_every_table_keeps_its_contract(demo: TerritoryTables) -> None:
-    for name in ("communes", "zones", "sites", "detections"):
+    for name in ("communes", "zones", "sites", "detections", "profiles"):
         check(name, getattr(demo, name))
     assert demo.territory == "00"
     assert demo.fictitious
@@ -116,6 +117,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_place(
     for name in ("communes", "zones", "sites", "outline"):
         one, other = getattr(demo, name), getattr(again, name)
         assert one.to_wkb(hex=True).astype(str).equals(other.to_wkb(hex=True).astype(str))
+    pd.testing.assert_frame_equal(demo.profiles, again.profiles)
     pd.testing.assert_frame_equal(demo.detections, again.detections)
     assert demo.sources == again.sources
     changed = demo_territory(Workspace(tmp_path), seed=DEFAULT_SEED + 1)
@@ -171,6 +173,28 @@ def test_people_one_city_some_towns_and_a_few_hamlets(demo: TerritoryTables) -> 
     assert set(demo.communes["zrr"]) == {"classee", "partielle", "non_classee"}
     assert demo.communes["ifn"].between(0, 10).all()
     assert demo.communes["ifn"].std() > 0.8
+
+
+def test_profiles_three_epci_an_index_made_of_its_parts_and_older_people_far_away(
+    demo: TerritoryTables,
+) -> None:
+    profiles = demo.profiles
+    assert profiles["code_insee"].tolist() == demo.communes["code_insee"].tolist()
+    assert profiles["epci"].value_counts().between(10, 30).all()
+    assert profiles["epci"].nunique() == profiles["epci_nom"].nunique() == 3
+    assert profiles["epci"].str.startswith("0000").all()
+    parts = profiles[list(IFN_PARTS)]
+    assert parts.ge(0).all(axis=None)
+    assert parts.le(10).all(axis=None)
+    assert parts.mean(axis=1).to_numpy() == pytest.approx(demo.communes["ifn"].to_numpy())
+    bands = profiles[list(AGE_BANDS)]
+    population = demo.communes["population"].to_numpy(float)
+    grown = bands.sum(axis=1).to_numpy() / population
+    assert ((grown > 0.75) & (grown < 0.95)).all()
+    assert (bands % 1 == 0).all(axis=None)
+    old = bands["aged_75"].to_numpy() / population
+    assert old[population.argmax()] < 0.1 < np.quantile(old, 0.75)
+    assert need_rung(demo.communes, profiles) == 1
 
 
 def test_the_road_file_opens_with_osmnx_and_with_our_reader(

@@ -19,6 +19,7 @@ from coverage.sources.places import detections_template, places_template, read_p
 from coverage.sources.readers.detections import read_detections
 
 HEADER = "nom;type;code_insee;lon;lat;reseau;horaires;personnes_mois;tags"
+MORE = "adresse;personnel;meme_lieu_que"
 
 
 def communes(*codes: str) -> gpd.GeoDataFrame:
@@ -42,7 +43,7 @@ def read(tmp_path: Path, notes: Notes):
     def write_and_read(*lines: str, content: bytes | None = None, territory=INDRE):
         path = tmp_path / "lieux.csv"
         path.write_bytes(content if content is not None else "\n".join(lines).encode())
-        return read_places(path, notes, territory)
+        return read_places(path, notes, territory).sites
 
     return write_and_read
 
@@ -50,17 +51,21 @@ def read(tmp_path: Path, notes: Notes):
 def test_the_template_is_read_back(tmp_path: Path, notes: Notes) -> None:
     path = tmp_path / "lieux.csv"
     path.write_text(places_template(), encoding="utf-8", newline="")
-    sites = read_places(path, notes, INDRE)
+    own = read_places(path, notes, INDRE)
+    sites = own.sites
 
     check("sites", sites)
-    assert places_template().splitlines()[0] == HEADER
+    assert places_template().splitlines()[0] == f"{HEADER};{MORE}"
     assert list(sites.columns) == list(CONTRACTS["sites"].columns)
     assert list(sites["kind"]) == ["ilot_numerique", "permanence"]
     assert list(sites["roles"]) == [["ilot_numerique"], ["permanence"]]
     assert list(sites["code_insee"]) == ["36044", "36088"]
     assert list(sites["in_territory"]) == [True, True]
     assert list(sites["persons_month"]) == [15.0, 25.0]
-    assert list(sites["tags"]) == [[], ["sur rendez-vous", "prêt de matériel"]]
+    assert list(sites["tags"]) == [[], ["equipement", "sur rendez-vous", "prêt de matériel"]]
+    assert list(sites["address"]) == ["16 rue de la Poste", "place des Miroirs"]
+    assert list(sites["staff"]) == [[], ["conseiller_numerique:0.2"]]
+    assert own.same_as == {}
     assert sites.geometry.iloc[0] == Point(1.6958, 46.8103)
     assert INDRE.geometry.iloc[1].contains(sites.geometry.iloc[1])
     assert [(row[2], row[3], row[4]) for row in notes.rows] == [
@@ -160,6 +165,37 @@ def test_a_point_outside_its_commune_is_reported(read, notes: Notes) -> None:
 
     assert sites["code_insee"].iloc[0] == "36044"
     assert notes.rows[0][3:5] == ("hors de sa commune", "reported")
+
+
+def test_staff_address_and_the_site_a_place_is_said_to_be(tmp_path: Path, notes: Notes) -> None:
+    path = tmp_path / "lieux.csv"
+    path.write_text(
+        f"nom;type;code_insee;{MORE}\n"
+        "A;permanence;36044;3 rue B;Médiateur: 0,5|mediateur:1|facteur-guichetier:0,25;laposte:1A\n"
+        "B;partenaire;36044;;;\n",
+        "utf-8",
+    )
+    own = read_places(path, notes, INDRE)
+
+    assert list(own.sites["staff"]) == [["mediateur:1.5", "facteur_guichetier:0.25"], []]
+    assert list(own.sites["address"]) == ["3 rue B", None]
+    assert own.same_as == {"places:36044-a": "laposte:1A"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (";bénévole:2;", "colonne personnel : « bénévole:2 »"),
+        (";mediateur:beaucoup;", "colonne personnel : « mediateur:beaucoup »"),
+        (";;la poste", "colonne meme_lieu_que : « la poste »"),
+        (";;places:36044-a", "colonne meme_lieu_que : « places:36044-a »"),
+    ],
+)
+def test_wrong_staff_or_site_is_refused(tmp_path: Path, notes: Notes, cells: str, fault: str):
+    path = tmp_path / "lieux.csv"
+    path.write_text(f"nom;type;code_insee;{MORE}\nA;permanence;36044;{cells}\n", "utf-8")
+    with pytest.raises(UserError, match=f"ligne 2, {fault}"):
+        read_places(path, notes, INDRE)
 
 
 def test_identifiers_do_not_depend_on_the_order_of_the_lines(read) -> None:

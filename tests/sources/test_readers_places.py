@@ -12,9 +12,7 @@ from shapely import box
 
 from coverage.base.errors import SourceError
 from coverage.model.notes import Notes
-from coverage.model.tables import check
 from coverage.sources.catalogue import source
-from coverage.sources.places import read_places
 from coverage.sources.readers._area import Area
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers.annuaire import read_annuaire
@@ -22,9 +20,12 @@ from coverage.sources.readers.conseillers import read_conseillers
 from coverage.sources.readers.etapes import read_etapes
 from coverage.sources.readers.france_services import read_france_services
 from coverage.sources.readers.laposte import contact_points_of, read_contact_points
-from coverage.sources.readers.mediation import read_ara, read_centre_val_de_loire
+from coverage.sources.readers.mediation import (
+    read_ara,
+    read_centre_val_de_loire,
+    read_lot_et_garonne,
+)
 from coverage.sources.readers.squares import read_squares
-from coverage.sources.supply import alike_names, assemble_sites
 
 
 @pytest.fixture
@@ -53,9 +54,12 @@ def issues(origin: Origin) -> list[tuple[str, str, str]]:
 
 
 def contacts_file(path: Path, *rows: str) -> Path:
+    """Points without an address, each as ``id,name,type,code,country,latitude,longitude``."""
     header = (
-        "identifiant_a,libelle_du_site,caracteristique_du_site,code_insee,pays,latitude,longitude"
+        "identifiant_a,libelle_du_site,caracteristique_du_site,code_insee,pays,latitude,longitude,"
+        "adresse,complement_d_adresse,lieu_dit"
     )
+    rows = tuple(f"{row},,," for row in rows)
     path.write_text("\n".join([header, *rows]) + "\n", "utf-8")
     return path
 
@@ -96,11 +100,13 @@ def test_an_unknown_type_of_point_is_refused(tmp_path: Path) -> None:
 
 def services_file(path: Path) -> Path:
     columns = "id_fs,lib_fs,insee_com,latitude,longitude,type_fs,format_fs"
+    columns += ",adresse,complement_adresse"
     hours = "h_lundi,h_mardi,h_mercredi,h_jeudi,h_vendredi,h_samedi"
     rows = [
-        "1,France services La Poste de Un,36001,46.6,1.101,Principal,Fixe,09:00 - 12:00,,,,,",
-        "2,Bus,36002,46.55,1.3,Antenne,Bus_équivalent,sur rendez-vous,,,,,",
-        "3,Jumelle,36002,46.55,1.3,Principal,Multisites,,,,,,",
+        "1,France services La Poste de Un,36001,46.6,1.101,Principal,Fixe,2 Rue A,La Poste,"
+        "09:00 - 12:00,,,,,",
+        "2,Bus,36002,46.55,1.3,Antenne,Bus_équivalent,,,sur rendez-vous,,,,,",
+        "3,Jumelle,36002,46.55,1.3,Principal,Multisites,,,,,,,,",
     ]
     path.write_text("\n".join([f"{columns},{hours}", *rows]) + "\n", "utf-8")
     return path
@@ -121,7 +127,8 @@ def test_france_services_hours_tags_and_shared_coordinates(tmp_path: Path, area:
 
 def etapes_file(path: Path, *rows: tuple[int, str, str, object, float, float]) -> Path:
     keys = ("ID", "Nom", "Commune", "Code INSEE", "latitude", "longitude")
-    path.write_text(json.dumps([dict(zip(keys, row, strict=True)) for row in rows]), "utf-8")
+    records = [{**dict(zip(keys, row, strict=True)), "Adresse": "1 rue A"} for row in rows]
+    path.write_text(json.dumps(records), "utf-8")
     return path
 
 
@@ -156,15 +163,18 @@ def test_conseillers_count_and_are_placed_by_commune_without_coordinates(
     tmp_path: Path, area: Area
 ) -> None:
     common = {"raison_sociale": "CC", "code_département": "36", "commune_insee": "Deux"}
+    common |= {"adresse": "3 PL DE LA MAIRIE\n36100 UN", "france_services": "non"}
     rows = [
         {**common, "id": 1, "nb_cnfs": 3, "insee_com": "36001", "latitude": 46.6, "longitude": 1.1},
-        {**common, "id": 2, "nb_cnfs": 1, "insee_com": "0"},
+        {**common, "id": 2, "nb_cnfs": 1, "insee_com": "0", "france_services": "oui"},
     ]
     path = tmp_path / "c.json"
     path.write_text(json.dumps(rows), "utf-8")
     origin = origin_of("conseillers_numeriques_2021")
     places = read_conseillers(path, area, origin)
-    assert places["persons_month"].tolist() == [300, 100]
+    assert places["staff"].tolist() == [["conseiller_numerique:3"], ["conseiller_numerique:1"]]
+    assert places["tags"].tolist() == [[], ["France services"]]
+    assert places["address"].tolist() == ["3 PL DE LA MAIRIE"] * 2
     assert places["code_insee"].tolist() == ["36001", "36002"]
     assert area.communes.geometry.iloc[1].contains(
         gpd.points_from_xy(places["lon"], places["lat"])[1]
@@ -181,159 +191,64 @@ def test_mediation_finds_its_commune_and_refuses_another_departement(
     postcodes = pd.DataFrame({"code_postal": ["36100", "18100"], "code_insee": ["36001", "18001"]})
     path = tmp_path / "m.csv"
     path.write_text(
-        "gid,c_nom,c_postcode,c_horaire_ouverture,c_lat_coor1,c_long_coor1,c_categories_espace\n"
-        '1,A,36100,9h à 12h,46.6,1.1,"{""Promeneur du net"",EPN}"\n'
-        "2,B,36100,,46.6,1.5,{}\n",
+        "gid,c_nom,c_adresse,c_postcode,c_materiel_info,c_formation,c_horaire_ouverture,"
+        "c_lat_coor1,c_long_coor1,c_categories_espace\n"
+        '1,A,2 rue A,36100,non,oui,9h à 12h,46.6,1.1,"{""Promeneur du net"",EPN}"\n'
+        "2,B,,36100,,,,46.6,1.5,{}\n",
         "utf-8",
     )
     origin = origin_of("mediation_cvl_2023")
     places = read_centre_val_de_loire(path, area, origin, postcodes)
     assert places["code_insee"].tolist() == ["36001"]
-    assert places["tags"].tolist() == [["Promeneur du net", "EPN"]]
+    assert places["tags"].tolist() == [["formation", "equipement", "Promeneur du net", "EPN"]]
+    assert places["address"].tolist() == ["2 rue A"]
     assert issues(origin) == [
         ("mediation:cvl-2", "point hors de son département", "quarantined"),
         ("mediation:cvl-1", "horaires illisibles", "reported"),
     ]
     path.write_text(
-        "id,nom,code_postal,horaires,latitude,longitude\n7,C,18100,Mo 09:00-12:00,46.6,1.5\n",
+        "id,nom,services,adresse,code_postal,horaires,latitude,longitude\n"
+        "7,C,Accéder à du matériel;Promouvoir,,18100,Mo 09:00-12:00,46.6,1.5\n",
         "utf-8",
     )
     neighbour = read_ara(path, area, origin_of("mediation_ara_2022"), postcodes)
+    assert neighbour["tags"].tolist() == [["equipement", "Accéder à du matériel", "Promouvoir"]]
+    assert neighbour["address"].tolist() == [None]
     assert neighbour[["code_insee", "opening"]].to_numpy().tolist() == [["18001", "Mo 09:00-12:00"]]
+
+
+def test_lot_et_garonne_tells_addresses_and_means_of_payment(tmp_path: Path, area: Area) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(
+        "nom,adresse_numero,adresse_rue,adresse_code_insee,latitude,longitude,"
+        "horaires_ouverture_brut,horaires_ouverture_osm,tarifs,services,labels\n"
+        'A,1,rue B,36001,46.6,1.1,,,Chèque(s) Pass Numérique,"Acquisition de compétences",\n'
+        "B,,,36001,46.6,1.1,,,gratuit pour les demandeurs d’emploi,,\n",
+        "utf-8",
+    )
+    places = read_lot_et_garonne(path, area, origin_of("mediation_47_2020"))
+    assert places["address"].tolist() == ["1 rue B", None]
+    assert places["tags"].tolist() == [
+        ["formation", "pass_numerique", "Acquisition de compétences"],
+        [],
+    ]
 
 
 def test_mairies_are_the_territorys_only(tmp_path: Path, area: Area) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
-        "id,type,nom,code_insee,latitude,longitude\n"
-        "m1,mairie,Mairie de Un,36001,46.6,1.1\nm2,mairie,Mairie de Trois,18001,46.6,1.5\n"
-        "p1,pole_emploi,Pôle emploi,18001,46.6,1.5\nc1,caf,Caf,36001,46.6,1.1\n",
+        "id,type,nom,code_insee,latitude,longitude,adresse\n"
+        "m1,mairie,Mairie de Un,36001,46.6,1.1,Le Bourg\n"
+        "m2,mairie,Mairie de Trois,18001,46.6,1.5,\n"
+        "p1,pole_emploi,Pôle emploi,18001,46.6,1.5,\nc1,caf,Caf,36001,46.6,1.1,\n",
         "utf-8",
     )
     origin = origin_of("annuaire_2016")
     places = read_annuaire(path, area, origin)
     assert places["kind"].tolist() == ["mairie", "france_travail"]
+    assert places["network"].tolist() == ["Mairies", "France Travail"]
+    assert places["address"].tolist() == ["Le Bourg", None]
     assert issues(origin) == [("36", "données de 2016", "reported")]
-
-
-def test_one_place_in_two_sources_is_one_site(tmp_path: Path, area: Area) -> None:
-    path = contacts_file(tmp_path / "p.csv", "01A,UN BP,Bureau de Poste,36001,FRANCE,46.6,1.1")
-    poste, services = origin_of("laposte_2025"), origin_of("france_services_2024")
-    notes = Notes()
-    sites = assemble_sites(
-        [
-            (contact_points_of(read_contact_points(path), area, poste), poste),
-            (read_france_services(services_file(tmp_path / "fs.csv"), area, services), services),
-        ],
-        None,
-        area,
-        frozenset({"36001", "36002"}),
-        notes,
-    )
-    check("sites", sites)
-    merged = sites.set_index("site_id").loc["laposte:01A"]
-    assert merged["kind"] == "bureau_poste"
-    assert merged["roles"] == ["bureau_poste", "france_services"]
-    assert merged["opening"] == "Mo 09:00-12:00"
-    assert sites["site_id"].tolist() == ["laposte:01A", "fs:2", "fs:3"]
-    assert [row[2:5] for row in notes.rows] == [("fs:1", "même lieu dans deux sources", "reported")]
-
-
-def structures_file(path: Path, *counts: int | None) -> Path:
-    """Structures of Un at the France services of the test below, with so many conseillers each."""
-    rows = [
-        {
-            "id": number,
-            "raison_sociale": "Commune de Vatan",
-            "nb_cnfs": count,
-            "insee_com": "36001",
-            "commune_insee": "Un",
-            "code_département": "36",
-            "latitude": 46.6,
-            "longitude": 1.101,
-        }
-        for number, count in enumerate(counts)
-    ]
-    path.write_text(json.dumps(rows), "utf-8")
-    return path
-
-
-@pytest.mark.parametrize(
-    ("counts", "helped"),
-    [((), None), ((None,), None), ((2,), 300), ((2, 1), 400), ((None, 1), 200), ((0,), 100)],
-)
-def test_people_helped_add_up_where_structures_share_a_france_services(
-    tmp_path: Path, area: Area, counts: tuple[int | None, ...], helped: float | None
-) -> None:
-    services_path = services_file(tmp_path / "fs.csv")
-    services_path.write_text(
-        services_path.read_text("utf-8").replace("La Poste de Un", "de Vatan"), "utf-8"
-    )
-    services = origin_of("france_services_2024")
-    structures = origin_of("conseillers_numeriques_2021")
-    found = [(read_france_services(services_path, area, services), services)]
-    if counts:
-        path = structures_file(tmp_path / "c.json", *counts)
-        found.append((read_conseillers(path, area, structures), structures))
-    sites = assemble_sites(found, None, area, frozenset({"36001", "36002"}), Notes())
-    assert sites["site_id"].tolist() == ["fs:1", "fs:2", "fs:3"]
-    told = sites.set_index("site_id").loc["fs:1", "persons_month"]
-    assert pd.isna(told) if helped is None else told == helped
-
-
-def test_people_helped_follow_a_france_services_into_its_post_office(
-    tmp_path: Path, area: Area
-) -> None:
-    poste, services = origin_of("laposte_2025"), origin_of("france_services_2024")
-    path = contacts_file(tmp_path / "p.csv", "01A,UN BP,Bureau de Poste,36001,FRANCE,46.6,1.1")
-    with_people = read_france_services(services_file(tmp_path / "fs.csv"), area, services)
-    sites = assemble_sites(
-        [
-            (contact_points_of(read_contact_points(path), area, poste), poste),
-            (with_people.assign(persons_month=[300.0, None, None]), services),
-        ],
-        None,
-        area,
-        frozenset({"36001", "36002"}),
-        Notes(),
-    )
-    assert sites.set_index("site_id").loc["laposte:01A", "persons_month"] == 300
-
-
-def test_a_given_place_beside_a_public_one_of_its_kind_is_reported(
-    tmp_path: Path, area: Area
-) -> None:
-    services = origin_of("france_services_2024")
-    given = tmp_path / "lieux.csv"
-    given.write_text(
-        "nom;type;code_insee;lon;lat\n"
-        "La nôtre;France services;36001;1.1015;46.6\n"
-        "Au même endroit;partenaire;36001;1.1015;46.6\n"
-        "Plus loin;France services;36001;1.11;46.6\n",
-        "utf-8",
-    )
-    notes = Notes()
-    own = read_places(given, notes, area.communes)
-    found = read_france_services(services_file(tmp_path / "fs.csv"), area, services)
-    sites = assemble_sites([(found, services)], own, area, frozenset({"36001", "36002"}), notes)
-    assert len(sites) == 3 + 3
-    assert [row[2:5] for row in notes.rows] == [
-        ("places:36001-la-notre", "lieu peut-être déjà connu", "reported")
-    ]
-    assert "à 38\u00a0m de « France services La Poste de Un » (fs:1)" in notes.rows[0][5]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "alike"),
-    [
-        ("MSAP VATAN", "France services de Vatan", True),
-        ("COMMUNE DE BUXEROLLES", "France services de Buxerolles", True),
-        ("Association A", "Maison France services", False),
-        ("Centre social Ici", "France services Là", False),
-    ],
-)
-def test_like_names(one: str, other: str, alike: bool) -> None:
-    assert alike_names(one, other) is alike
 
 
 @pytest.mark.parametrize("naming", ["2019", "2015"])
@@ -358,7 +273,7 @@ def test_a_square_over_two_communes_is_split_by_area(
     assert squares["share"].sum() == pytest.approx(1)
     assert (squares["share"] > 0).all()
     assert squares["imputed"].all()
-    metric = squares.to_crs(3035).geometry
+    metric = squares.to_crs(3035).centroid
     assert metric.x.tolist() == pytest.approx([east + 100] * 2, abs=0.01)
 
 

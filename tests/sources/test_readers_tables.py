@@ -14,6 +14,7 @@ import shapely
 
 from coverage.base.errors import SourceError, UserError
 from coverage.model.notes import Notes
+from coverage.model.tables import IFN_PARTS
 from coverage.sources.catalogue import source
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers.communes import read_communes
@@ -50,6 +51,7 @@ def test_a_commune_with_several_postal_codes_counts_once(tmp_path: Path) -> None
     assert read.communes["code_insee"].tolist() == ["2A004"]
     assert read.communes["population"].sum() == 100
     assert set(read.postcodes["code_postal"]) == {"20000", "20090", "01400"}
+    assert read.everywhere.to_dict() == {"01001": 7, "2A004": 100}
     assert set(origin.notes.table()["issue"]) == {"une ligne par code postal", "communes déléguées"}
 
 
@@ -64,9 +66,14 @@ def test_arrondissements_are_summed_to_their_city(tmp_path: Path) -> None:
     assert read.communes.to_dict("records") == [
         {"code_insee": "75056", "nom": "Paris", "population": 40.0, "households": 10.0}
     ]
-    scores = written(tmp_path / "ifn.csv", "code,total\n75101,2\n75102,6\n01001,4.5\n75056,\n")
-    ifn = read_ifn(scores, read.arrondissements).set_index("code_insee")["ifn"]
-    assert ifn.to_dict() == {"01001": 4.5, "75056": pytest.approx((2 * 10 + 6 * 30) / 40)}
+    header = "code,no_thd_coverage_rate,no_4g_coverage_rate,poverty_rate,older_65_rate,"
+    rows = "75101,0,2,,8,0,2\n75102,4,2,6,0,0,6\n01001,1,2,3,4,5,4.5\n75056,,,,,,\n"
+    scores = written(tmp_path / "ifn.csv", f"{header}nscol15p_rate,total\n{rows}")
+    ifn = read_ifn(scores, read.arrondissements).set_index("code_insee")
+    assert ifn["ifn"].to_dict() == {"01001": 4.5, "75056": pytest.approx((2 * 10 + 6 * 30) / 40)}
+    assert ifn.loc["01001", list(IFN_PARTS)].tolist() == [1, 2, 3, 4, 5]
+    # One arrondissement has 10 people and the other 30; a score that is not told weighs nothing.
+    assert ifn.loc["75056", list(IFN_PARTS)].tolist() == pytest.approx([3, 2, 6, 2, 0])
 
 
 def test_a_departement_of_zeros_has_no_figures_but_an_empty_commune_has_zero(
@@ -77,8 +84,22 @@ def test_a_departement_of_zeros_has_no_figures_but_an_empty_commune_has_zero(
     path = written(tmp_path / "c.csv", _POPULATION + rows)
     mayotte = read_population(path, "976", population_origin()).communes
     assert mayotte["population"].isna().all()
-    meuse = read_population(path, "55", population_origin()).communes
-    assert meuse["population"].tolist() == [0, 5]
+    meuse = read_population(path, "55", population_origin())
+    assert meuse.communes["population"].tolist() == [0, 5]
+    assert meuse.everywhere.dropna().to_dict() == {"55001": 5, "55039": 0}
+    assert meuse.everywhere[["97601", "97602"]].isna().all()
+
+
+def test_the_people_of_france_are_under_the_code_that_counts_them(tmp_path: Path) -> None:
+    """Arrondissements with their city, a commune set up again with the one it came out of."""
+    rows = (
+        "69381,69,Lyon 1er Arrondissement,69001,ARM,69123,10,4\n"
+        "69382,69,Lyon 2e Arrondissement,69002,ARM,69123,30,6\n"
+        "15031,15,Celles,15170,COM,,200,90\n15141,15,Neussargues,15170,COM,,1500,700\n"
+    )
+    path = written(tmp_path / "c.csv", _POPULATION + rows)
+    everywhere = read_population(path, "01", population_origin()).everywhere
+    assert everywhere.to_dict() == {"15141": 1700, "69123": 40}
 
 
 def test_density_labels_have_blanks_and_only_seven_exist(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from coverage.base.errors import SourceError
 from coverage.sources.catalogue import CATALOGUE, Source
-from coverage.sources.readers._opening import opening_as_published, opening_of_week, spans
 from coverage.sources.readers._text import (
     _single_spaced,
     folded,
@@ -76,37 +75,6 @@ def test_names_are_folded(text: str, wanted: str) -> None:
 @given(st.text(max_size=40))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded(folded(text)) == folded(text)
-
-
-def test_a_week_of_free_text_is_written_the_osm_way() -> None:
-    week = ["", "09:00 - 12:00 / 14:00 - 17:00", "8h30-12h00", "", "", "09:00 - 12:00"]
-    assert opening_of_week(week) == "Tu 09:00-12:00,14:00-17:00; We 08:30-12:00; Sa 09:00-12:00"
-
-
-@pytest.mark.parametrize(
-    "text", ["sur rendez-vous", "14:00 - 12:00", "10:00 - 12:00 / 11:00 - 13:00"]
-)
-def test_hours_that_cannot_be_read_are_null(text: str) -> None:
-    assert spans(text) is None
-    assert opening_of_week(["09:00 - 12:00", text]) is None
-
-
-def test_filler_hours_and_closed_weeks_are_no_hours() -> None:
-    assert opening_of_week(["00:00 - 00:00 / 09:00 - 12:00", "00:00 - 00:00"]) == "Mo 09:00-12:00"
-    assert opening_of_week(["", ""]) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("Tu-Fr 09:00-12:00,14:00-17:00; Sa 09:00-12:00", True),
-        ("Tu, We 10:00-12:30", True),
-        ("9h à 12h / 14h à 17h", False),
-        ("", False),
-    ],
-)
-def test_only_text_already_in_osm_form_is_kept(text: str, kept: bool) -> None:
-    assert opening_as_published(text) == (text if kept else None)
 
 
 @pytest.mark.parametrize("entry", [e for e in CATALOGUE if e.reader], ids=lambda e: e.id)

@@ -9,11 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coverage.base.crs import metric_epsg
 from coverage.base.errors import SourceError, UserError
 from coverage.base.files import sha256_of
 from coverage.base.workspace import Workspace
 from coverage.model.tables import check
 from coverage.model.territory import TerritoryTables
+from coverage.need.demand import demand_points
 from coverage.sources.catalogue import needed_for
 from coverage.sources.territory import read_territory
 
@@ -41,7 +43,7 @@ def published_people(mirror: Path, territory: str) -> float:
             162_942,
             {"socle": 78, "beneficiaire": 22, "non_classee": 24},
             (54, 30, 4),
-            (15, 5),
+            (15, 4),
             3,
         ),
         (
@@ -66,7 +68,7 @@ def test_the_figures_of_the_two_departements(
     qpv: int,
 ) -> None:
     tables = read(territory)
-    for name in ("communes", "zones", "sites"):
+    for name in ("communes", "zones", "sites", "matches"):
         check(name, getattr(tables, name))
     check("quality", tables.notes.table())
     assert len(tables.communes) == communes
@@ -76,13 +78,84 @@ def test_the_figures_of_the_two_departements(
     roles = role_counts(tables)
     assert tuple(roles[k] for k in ("bureau_poste", "agence_postale", "relais_poste")) == poste
     here = tables.sites[tables.sites["in_territory"]]
-    shared = here["kind"].isin(["bureau_poste", "agence_postale"]) & here["roles"].map(
+    shared = (here["kind"] == "bureau_poste") & here["roles"].map(
         lambda words: "france_services" in words
     )
     assert (roles["france_services"], int(shared.sum())) == services
     assert len(tables.zones) == len(tables.qpv_persons) == qpv
     assert (tables.qpv_persons["persons"] > 0).all()
     assert "ilot_numerique" not in roles
+
+
+def test_the_eleven_bureaux_of_the_indre_that_are_france_services(read: Read) -> None:
+    """La Poste, 27 November 2024: eleven bureaux of the Indre bear the label."""
+    tables = read("36")
+    sites = tables.sites.set_index("site_id")
+    named = tables.matches[tables.matches["other_nom"].str.startswith("France services La Poste")]
+    here = named[named["kept_id"].map(sites["in_territory"])]
+    assert len(here) == 11
+    assert set(here["decision"]) == {"joined"}
+    assert set(here["kept_id"].map(sites["kind"])) == {"bureau_poste"}
+    assert here["confidence"].min() > 0.99
+    assert here["distance_m"].max() < 300
+    assert sites.loc["laposte:06820A", "roles"] == [
+        "bureau_poste",
+        "france_services",
+        "etape_numerique",
+    ]
+
+
+@pytest.mark.parametrize("territory", ["2A", "36", "81"])
+def test_every_entry_of_every_file_is_one_site_or_in_one(read: Read, territory: str) -> None:
+    tables = read(territory)
+    joined = tables.matches[tables.matches["decision"] == "joined"]
+    ids = set(tables.sites["site_id"])
+    assert joined["other_id"].is_unique
+    assert ids.isdisjoint(joined["other_id"])
+    assert set(joined["kept_id"]) <= ids
+    assert (joined["distance_m"] <= 1_000).all()
+    open_pairs = tables.matches[tables.matches["decision"] != "joined"]
+    known = ids | set(joined["other_id"])
+    assert set(open_pairs["kept_id"]) | set(open_pairs["other_id"]) <= known
+    notes = tables.notes.table()["issue"].value_counts()
+    assert notes["même lieu, à vérifier"] == (open_pairs["decision"] == "review").sum()
+
+
+def test_addresses_staff_and_networks_are_read(read: Read) -> None:
+    for territory in ("2A", "36", "47"):
+        sites = read(territory).sites
+        assert sites["network"].notna().all()
+        assert sites["address"].notna().mean() > 0.95
+    sites = read("36").sites.set_index("site_id")
+    assert sites.loc["laposte:06699A", "address"] == "4 RUE ARISTIDE BRIAND"
+    structure = sites.loc[sites["nom"] == "BGE INDRE"].iloc[0]
+    assert structure["staff"] == ["conseiller_numerique:3"]
+    assert structure["address"] == "6 RUE JEAN JACQUES ROUSSEAU"
+    told = sites.loc[sites["kind"] == "mediation", "tags"].map(lambda tags: "formation" in tags)
+    assert 0.2 < told.mean() < 0.8
+
+
+def test_the_user_says_which_places_are_one(
+    raw_workspace: Workspace, tmp_path: Path, read: Read
+) -> None:
+    """FS of Ventiseri, 4 km from the bureau of its name, and Venaco's, which is joined unasked."""
+    (tmp_path / "data").symlink_to(raw_workspace.root / "data")
+    (tmp_path / "appariements.csv").write_text(
+        "site_id;autre_id;meme_lieu\nlaposte:03502A;fs:808;oui\nfs:2867;laposte:03470A;non\n"
+        "laposte:03318A;etape:999;oui\n",
+        "utf-8",
+    )
+    before, tables = read("2B"), read_territory(Workspace(tmp_path), "2B")
+
+    def decision(one: TerritoryTables, other_id: str) -> str:
+        matches = one.matches.set_index("other_id")
+        return str(matches.loc[other_id, "decision"])
+
+    assert (decision(before, "fs:808"), decision(tables, "fs:808")) == ("review", "joined")
+    assert (decision(before, "fs:2867"), decision(tables, "fs:2867")) == ("joined", "apart")
+    assert role_counts(tables) == role_counts(before)
+    notes = tables.notes.table()
+    assert (notes["issue"] == "appariement sans effet").sum() == 1
 
 
 def test_etapes_shown_and_quarantined(read: Read) -> None:
@@ -146,6 +219,48 @@ def test_mayotte_has_no_people_figure_and_says_so(read: Read) -> None:
     assert "population non disponible" in set(tables.notes.table()["issue"])
     assert role_counts(tables)["bureau_poste"] > 0
     assert tables.communes.geometry.is_valid.all()
+
+
+def people_of(tables: TerritoryTables) -> pd.DataFrame:
+    """Where the people live, without roads."""
+    return demand_points(
+        tables.communes,
+        tables.zones,
+        qpv_persons=tables.qpv_persons,
+        metric_epsg=metric_epsg(tables.territory),
+        squares=tables.squares,
+    ).points
+
+
+def test_the_qpv_of_albi_hold_the_share_of_each_square_that_lies_in_them(read: Read) -> None:
+    tables = read("81")
+    demand = people_of(tables)
+    albi = demand[demand["code_insee"] == "81004"]
+    assert set(albi["method"]) == {"grid"}
+    assert tables.squares is not None
+    commune = tables.communes.loc[tables.communes["code_insee"] == "81004", ["geometry"]]
+    parts = tables.squares[tables.squares["code_insee"] == "81004"].to_crs(3035)
+    parts = parts.overlay(commune.to_crs(3035), keep_geom_type=True).reset_index(drop=True)
+    people = parts["persons"] * parts["share"]
+    qpv = tables.zones.to_crs(3035).union_all()
+    share = parts.intersection(qpv).area / parts.area
+    assert ((share > 0.01) & (share < 0.99)).sum() > 20
+    expected = float((people * share).sum() / people.sum())
+    found = float((albi["persons"] * albi["qpv_share"]).sum() / albi["persons"].sum())
+    assert found == pytest.approx(expected, abs=1e-4)
+    # By whole squares, their centres alone: another figure, so the share of the area counts.
+    centred = float((people * parts.centroid.within(qpv)).sum() / people.sum())
+    assert abs(found - centred) > 1e-3
+
+
+def test_the_people_of_the_corsican_qpv_are_those_that_insee_counts(read: Read) -> None:
+    tables = read("2A")
+    demand = people_of(tables)
+    in_qpv = demand.assign(persons=demand["persons"] * demand["qpv_share"])
+    by_commune = in_qpv.groupby("code_insee")["persons"].sum()
+    assert by_commune[by_commune > 0].index.tolist() == ["2A004", "2A247"]
+    assert by_commune.sum() == pytest.approx(tables.qpv_persons["persons"].sum(), abs=1)
+    assert set(tables.zones["vintage"]) == {"2015"}
 
 
 def test_albi_squares_are_split_over_communes(read: Read) -> None:
@@ -230,3 +345,21 @@ def test_an_optional_source_that_was_not_fetched_leaves_nulls(mirror: Path, tmp_
     infos = {info.source_id: info for info in tables.sources}
     assert infos["frr_2025"].status == "missing"
     assert infos["frr_2025"].remedy
+
+
+@pytest.mark.parametrize(("territory", "only"), [("2A", "2B"), ("36", None)])
+def test_the_people_around(read: Read, mirror: Path, territory: str, only: str | None) -> None:
+    tables = read(territory)
+    around = tables.around
+    departements = set(around["code_insee"].str[:2])
+    assert departements == set(tables.neighbours["code"])
+    if only:
+        assert departements == {only}
+    # Each of its neighbours with all its people; an overseas code would have three characters.
+    for code, rows in around.groupby(around["code_insee"].str[:2]):
+        assert rows["persons"].sum() == published_people(mirror, str(code))
+    assert around["code_insee"].is_unique
+    assert (around["persons"] > 0).all()
+    assert around["density_level"].notna().all()
+    assert around.geometry.geom_type.isin(["Polygon", "MultiPolygon"]).all()
+    assert not set(around["code_insee"]) & set(tables.communes["code_insee"])

@@ -16,7 +16,7 @@ from coverage.base.errors import MissingLayerError, UserError
 from coverage.base.workspace import Workspace
 from coverage.model.params import StudyParams
 from coverage.model.results import COMMUNE_RESULTS
-from coverage.network.roads import read_roads
+from coverage.network.roads import read_modes
 from coverage.study import (
     BuildFiles,
     build_territory,
@@ -59,7 +59,9 @@ def test_every_feature_of_the_demo_shows_something(demo_workspace):
     assert result.plan.status == "optimal"
     assert result.plan.objective > result.plan.baseline + 1000
     assert result.unreachable_persons > 0
-    assert set(result.coverage["group"]) == {"territoire", "frr", "densite", "qpv"}
+    assert set(result.coverage["group"]) == {
+        *("territoire", "epci", "frr", "densite", "qpv", "age"),
+    }
 
 
 def test_every_file_says_that_it_is_fictitious(demo_workspace):
@@ -85,9 +87,11 @@ def test_the_same_run_made_again_gives_the_same_bytes(demo_workspace, tmp_path):
 
 def test_what_the_road_file_lacks_is_in_the_quality_table(tmp_path, monkeypatch):
     def cut(*args, **options):
-        return dataclasses.replace(read_roads(*args, **options), notes=("Il manque 3 points.",))
+        graphs = read_modes(*args, **options).items()
+        told = {"notes": ("Il manque 3 points.",)}
+        return {mode: dataclasses.replace(graph, **told) for mode, graph in graphs}
 
-    monkeypatch.setattr("coverage.study.road_memory.read_roads", cut)
+    monkeypatch.setattr("coverage.study.road_memory.read_modes", cut)
     notes = build_territory(Workspace(tmp_path), "00")
     quality = load_layers(Workspace(tmp_path), "00").quality
     told = quality[quality["issue"] == "remarque sur le réseau"]

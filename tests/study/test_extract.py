@@ -26,7 +26,7 @@ def test_an_extract_gives_the_figures_of_the_graphml(real_workspace, mirror, tmp
     one, other = load_current(real_workspace, "2A"), outcome.result
     assert not other.estimate
     assert other.inputs["roads"] != one.inputs["roads"]
-    keys = ["group", "value", "target", "minutes"]
+    keys = ["group", "value", "mode", "target", "minutes"]
     shares = one.coverage.merge(other.coverage, on=keys, suffixes=("", "_other"))
     whole = shares[shares["group"] == "territoire"]
     assert len(whole) > 30

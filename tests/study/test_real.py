@@ -8,8 +8,11 @@ import shutil
 import pandas as pd
 import pytest
 
+from coverage.base.crs import metric_epsg
 from coverage.base.errors import UserError
 from coverage.base.workspace import Workspace
+from coverage.model.services import ServiceTable
+from coverage.need.access import access_of, unreached_supply
 from coverage.study import (
     BuildFiles,
     build_territory,
@@ -18,6 +21,7 @@ from coverage.study import (
     run_territory,
     territory_states,
 )
+from coverage.study.compute import ground_of
 from coverage.study.outputs import map_path
 from coverage.study.results import run_folder
 from coverage.study.summary import result_text
@@ -32,7 +36,7 @@ EXPECTED = {
             "bureau_poste": 54, "agence_postale": 30, "relais_poste": 4, "france_services": 15,
             "etape_numerique": 0,
         },
-        "fs_la_poste": 5,
+        "bureaux_fs": 4,
         "qpv": 3,
         "etapes_quarantined": 1,
         "estimate": False,
@@ -45,7 +49,7 @@ EXPECTED = {
             "bureau_poste": 38, "agence_postale": 65, "relais_poste": 23, "france_services": 26,
             "etape_numerique": 1,
         },
-        "fs_la_poste": 11,
+        "bureaux_fs": 11,
         "qpv": 4,
         "etapes_quarantined": 0,
         "estimate": True,
@@ -66,15 +70,41 @@ def test_figures_of_the_sources(real_workspace, territory):
     assert pd.isna(counts["ilot_numerique"])
     assert (result.zones["kind"] == "qpv_2015").sum() == expected["qpv"]
     both = [
-        {"bureau_poste", "france_services"} <= set(roles) or
-        {"agence_postale", "france_services"} <= set(roles)
+        {"bureau_poste", "france_services"} <= set(roles)
         for roles in result.sites.loc[result.sites["in_territory"], "roles"]
-    ]  # fmt: skip
-    assert sum(both) == expected["fs_la_poste"]
+    ]
+    assert sum(both) == expected["bureaux_fs"]
     quality = result.quality
     etapes = quality["source"].str.startswith("etapes") & (quality["action"] == "quarantined")
     assert etapes.sum() == expected["etapes_quarantined"]
     assert result.estimate is expected["estimate"]
+
+
+@pytest.mark.parametrize("territory", ["2A", "36"])
+def test_people_across_the_border_share_the_places(real_workspace, territory):
+    """Who lives near a border gets less than if nobody lived beyond; the interior gets the same."""
+    layers = load_layers(real_workspace, territory)
+    services = ServiceTable.load()
+    ground, rivals = ground_of(layers, services), layers.rivals()
+    reach, supply = ground.drive, ground.supply
+    idle = unreached_supply(reach, supply).sum()
+    assert idle > 0.3 * supply.sum()
+    # All but what stands alone: people live within half an hour of nearly every place.
+    assert unreached_supply(reach, supply, rivals=rivals).sum() < 0.01 * supply.sum()
+    alone = access_of(reach, supply)
+    shared = ground.access("drive", "gaussian")
+    need = reach.demand["need"].to_numpy()
+    theirs = access_of(rivals, supply, rivals=reach) @ rivals.demand["need"]
+    assert need @ shared + theirs == pytest.approx(supply.sum(), rel=0.01)
+    assert (shared <= alone)[need > 0].all()
+    epsg = metric_epsg(territory)
+    ground_m = layers.zones.to_crs(epsg)
+    beyond = ground_m.geometry[layers.zones["kind"] == "departement_voisin"].union_all()
+    km = reach.demand.to_crs(epsg).distance(beyond).to_numpy() / 1000
+    near, far = (km < 5) & (alone > 0), km > 30
+    assert (need[near] @ shared[near]) < 0.9 * (need[near] @ alone[near])
+    assert far.any()
+    assert shared[far] == pytest.approx(alone[far], rel=1e-3)
 
 
 def test_the_ilots_announced_in_indre_are_said(real_workspace):

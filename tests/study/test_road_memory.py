@@ -10,7 +10,8 @@ from shapely.geometry import box
 
 from coverage.base.errors import SourceError
 from coverage.base.workspace import Workspace
-from coverage.study.road_memory import territory_roads
+from coverage.study import road_memory
+from coverage.study.road_memory import territory_networks, territory_roads
 
 
 @pytest.fixture
@@ -42,3 +43,23 @@ def test_other_towns_or_another_file_are_read_again(roads, tmp_path):
 def test_a_file_that_is_gone_is_said(tmp_path):
     with pytest.raises(SourceError, match="n'existe pas"):
         territory_roads(tmp_path / "roads.graphml", communes(5))
+
+
+def test_the_file_is_read_once_for_all_modes_and_only_for_those_asked(roads, tmp_path, monkeypatch):
+    copy = tmp_path / "roads.graphml.gz"
+    copy.write_bytes(roads.read_bytes())
+    asked = []
+
+    def counted(path, modes, *, urban):
+        asked.append(list(modes))
+        return read_modes(path, modes, urban=urban)
+
+    read_modes = road_memory.read_modes
+    monkeypatch.setattr(road_memory, "read_modes", counted)
+    car = territory_roads(copy, communes(5))
+    every = territory_networks(copy, communes(5))
+    assert list(every) == ["drive", "walk", "bike"]
+    assert every["drive"] is car
+    assert [graph.mode for graph in every.values()] == ["drive", "walk", "bike"]
+    assert territory_networks(copy, communes(5), ("walk",))["walk"] is every["walk"]
+    assert asked == [["drive"], ["walk", "bike"]]

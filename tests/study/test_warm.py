@@ -11,14 +11,19 @@ _A_STUDY = """
 import importlib, pkgutil, sys
 from pathlib import Path
 from coverage.base.jit import numba
-import coverage.network
+import coverage.need, coverage.network
 from coverage.base.workspace import Workspace
 from coverage.study import run_territory
 from coverage.study.warm import warm
 
 kernels = {}
-for found in pkgutil.iter_modules(coverage.network.__path__, "coverage.network."):
-    for name, value in vars(importlib.import_module(found.name)).items():
+modules = [
+    found.name
+    for storey in (coverage.network, coverage.need)
+    for found in pkgutil.iter_modules(storey.__path__, storey.__name__ + ".")
+]
+for module in modules:
+    for name, value in vars(importlib.import_module(module)).items():
         if isinstance(value, numba.core.dispatcher.Dispatcher):
             kernels[value.py_func.__module__, name] = value
 

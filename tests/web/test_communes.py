@@ -28,8 +28,8 @@ ROWS = st.lists(
         score=NUMBERS,
         minutes=NUMBERS | st.just(math.inf),
         population=NUMBERS,
-        rank=st.none() | st.integers(1, 50),
-        tied=st.booleans(),
+        rank_text=st.just("8e"),
+        choice_text=st.just("n.d."),
     ),
     max_size=20,
     unique_by=lambda row: row.code,
@@ -56,8 +56,9 @@ def test_rows_of_the_toy_town():
     rows = {row.code: row for row in commune_rows(toy_result())}
     assert rows["2A007"].minutes_text == "> 60"
     assert rows["2A004"].minutes_text == "20"
-    assert rows["2A007"].rank_text == "1er"
-    assert {row.rank_text for row in rows.values() if row.tied} <= {"7e ex æquo", "8e ex æquo"}
+    assert rows["2A007"].rank_text == "1er [1\u00a0à\u00a02]"
+    assert rows["2A003"].rank_text == "4e [4\u00a0à\u00a05]"
+    assert rows["2A003"].choice_text == "sans objet (8 classés)"
     assert rows["2A003"].concerned == pytest.approx(40)
 
 

@@ -12,7 +12,10 @@ import pytest
 from coverage.base.errors import MissingLayerError
 from coverage.base.workspace import Workspace
 from coverage.model.plan import PlannedSite, Status
+from coverage.reports.words.sentences import NEED_RUNGS
+from coverage.reports.words.why import why
 from coverage.web.app import create_app
+from tests.reports.ranked import ranked_result
 from tests.toy import HOSTILE_NAME, toy_result
 
 PAGES = ("/", "/t/2A/", "/t/2A/carte", "/t/2A/placement", "/t/2A/telechargements", "/t/2A/comment")
@@ -160,6 +163,34 @@ def test_a_commune_is_selected_without_javascript(client):
     assert "> 60" in words(page)
     assert '<section id="card"' in page
     assert "hidden" not in re.search(r'<section id="card"[^>]*>', page)[0]
+
+
+def test_the_card_tells_rank_interval_choice_and_reasons(open_app):
+    client = open_app({"2A": ranked_result()})
+    text = words(read(client, "/t/2A/carte?commune=2A003"))
+    card = text[text.index("Rang et intervalle") : text.index("Fermer la fiche")]
+    assert "10e ex æquo [8 à 14]" in card
+    assert "choix sensible : hors des dix premiers dans 55 % des tirages" in card
+    assert "200 de ses 300 habitants sont à plus de 20 min" in card
+    assert "population ajustée par l’indice de fragilité numérique, IFN" in card
+    assert "10e sur 24" in card
+
+
+def test_the_reasons_of_any_area_are_given_to_the_card(client):
+    with client.get("/t/2A/pourquoi/2A003") as answer:
+        told = answer.json["pourquoi"]
+    assert told == list(why(toy_result(), "2A003"))
+    with client.get("/t/2A/pourquoi/QP02A001") as answer:
+        assert len(answer.json["pourquoi"]) == 3
+    for code in ("36044", "<b>", ".."):
+        read(client, f"/t/2A/pourquoi/{code}", 404)
+
+
+@pytest.mark.parametrize("rung", [1, 2, 3])
+@pytest.mark.parametrize("address", ["/t/2A/", "/t/2A/carte", "/t/2A/comment"])
+def test_the_rung_of_need_is_named_where_need_shows(open_app, rung, address):
+    text = words(read(open_app({"2A": toy_result(need_rung=rung)}), address))
+    assert NEED_RUNGS[rung] in text
 
 
 def test_what_the_visitor_types_is_escaped(client):

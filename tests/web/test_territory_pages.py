@@ -44,7 +44,12 @@ def unknown_population(value: float | None) -> StudyResult:
         toy.plan, sites=sites, objective=0.0, bound=0.0, baseline=0.0, total=0.0, unreachable={}
     )
     return replace(
-        toy, communes=communes, plan=plan, coverage=pd.DataFrame(), unreachable_persons=0.0
+        toy,
+        communes=communes,
+        plan=plan,
+        coverage=toy.coverage.iloc[:0],
+        groups=toy.groups.iloc[:0],
+        unreachable_persons=0.0,
     )
 
 
@@ -103,7 +108,8 @@ def test_the_map_and_the_list_say_what_each_shows(two):
     text = words(read(two, "/t/2A/carte"))
     assert (
         "La carte montre un indice par habitant ; la liste compte les personnes : en difficulté "
-        "numérique et à plus de 20 min d’un conseiller."
+        "numérique (population ajustée par l’indice de fragilité numérique, IFN) et à plus de "
+        "20 min d’un conseiller."
     ) in text
     for order, first in (("personnes", "2A004"), ("indice", "2A007")):
         page = read(two, f"/t/2A/carte?tri={order}-desc")

@@ -118,7 +118,12 @@ window.maillage = {
     }).addTo(this.map);
     this.chosen = [line("#FFFFFF", 6), line("#1B2428", 3)];
     if (move) {
-      this.map.fitBounds(this.chosen[0].getBounds(), { maxZoom: 11, padding: [60, 60] });
+      // In the application's frame a card lies over the right of a wide map.
+      const bare = document.documentElement.classList.contains("m-bare");
+      const right = bare && this.map.getSize().x > 700 ? 390 : 60;
+      this.map.fitBounds(this.chosen[0].getBounds(), {
+        maxZoom: 11, paddingTopLeft: [60, 60], paddingBottomRight: [right, 60],
+      });
     }
     if (this.onselect) this.onselect(code);
     return true;

@@ -8,7 +8,8 @@ import pandas as pd
 
 from coverage.model.territory import ESTIMATE_MARK
 from coverage.model.words import NARROW_SPACE, NO_BREAK_SPACE, whole
-from coverage.reports.words.sentences import BY_CAR, spaced
+from coverage.reports.words.ranks import HYPOTHESES
+from coverage.reports.words.sentences import BY_CAR, NEED_RUNGS, spaced
 
 if TYPE_CHECKING:
     from coverage.model.results import StudyResult
@@ -43,11 +44,11 @@ def first_looks(result: StudyResult) -> str | None:
 
 def index_meaning(result: StudyResult) -> str:
     """Say that the index is a rate per head, and where persons are counted."""
+    need, limit = NEED_RUNGS[result.need_rung], f"{result.params.minutes}{NO_BREAK_SPACE}min"
     return spaced(
         f"L’indice est un taux par habitant ({INDEX_PARTS}, deux rangs de 0 à 1) : il ne dit pas "
         "combien de personnes attendent. « Personnes concernées » les compte : en difficulté "
-        f"numérique (estimation) et à plus de {result.params.minutes}{NO_BREAK_SPACE}min d’un "
-        f"conseiller.{_neutral(result)}"
+        f"numérique ({need}) et à plus de {limit} d’un conseiller.{_neutral(result)}"
     )
 
 
@@ -57,6 +58,16 @@ def access_meaning() -> str:
         "Manque d’accès : rang de la commune selon son accès E2SFCA (personnes aidées par mois "
         f"pour 1{NARROW_SPACE}000 en difficulté, les lieux proches comptant davantage) ; 1 pour "
         "l’accès le plus faible."
+    )
+
+
+def rank_meaning() -> str:
+    """Say what the interval of a rank and the words beside it are."""
+    return spaced(
+        f"Rang [5{NO_BREAK_SPACE}% à 95{NO_BREAK_SPACE}%] : neuf tirages sur dix donnent un rang "
+        f"de cet intervalle quand les hypothèses changent ({HYPOTHESES}). Choix robuste : comme "
+        f"son rang, au moins 80{NO_BREAK_SPACE}% des tirages placent le secteur parmi les dix "
+        "premiers (ou hors d’eux) ; choix sensible : sinon."
     )
 
 

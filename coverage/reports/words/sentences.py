@@ -6,12 +6,15 @@ Typography: no-break space before « : » and « % » and inside « », narrow n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from coverage.base.crs import territory_name
 from coverage.model.plan import Plan, Status
+from coverage.model.tables import AGE_BANDS
 from coverage.model.words import (
     NARROW_SPACE,
     NO_BREAK_SPACE,
@@ -33,6 +36,8 @@ NEED_RUNGS = {
     2: "population ajustée par l’indice de fragilité numérique, IFN",
     3: "besoin proportionnel à la population",
 }
+#: The same in the few words that a table's heading bears.
+NEED_RUNG_NAMES = {1: "par âge", 2: "par l’IFN", 3: "proportionnel à la population"}
 
 #: Labels in the order in which the groups are listed.
 FRR_LABELS = {
@@ -56,13 +61,28 @@ QPV_LABELS = {
     "qpv_2015": "En QPV (2015)",
     "hors_qpv": "Hors QPV",
 }
-_GROUP_LABELS = {"frr": FRR_LABELS, "densite": DENSITY_LABELS, "qpv": QPV_LABELS}
-_GROUP_ORDER = ("territoire", "frr", "densite", "qpv")
-_GROUPS = {"frr": "Zonage FRR", "densite": "Densité", "qpv": "QPV"}
+AGE_LABELS = {
+    "aged_0_14": "Moins de 15 ans",
+    **dict(
+        zip(AGE_BANDS, ("15 à 44 ans", "45 à 59 ans", "60 à 74 ans", "75 ans et plus"), strict=True)
+    ),
+}
+_GROUP_LABELS = {
+    "frr": FRR_LABELS,
+    "densite": DENSITY_LABELS,
+    "qpv": QPV_LABELS,
+    "age": AGE_LABELS,
+}
+_GROUP_ORDER = ("territoire", "epci", "frr", "densite", "qpv", "age")
+_GROUPS = {
+    "epci": "Intercommunalité",
+    "frr": "Zonage FRR",
+    "densite": "Densité",
+    "qpv": "QPV",
+    "age": "Âge",
+}
 #: Fewer persons than this is nobody, once rounded.
 _NOBODY = 0.5
-#: From this share of people far from any road on, the road file is doubted.
-_OFF_ROAD_SHARE = 0.05
 #: Above this covered share a straight-line estimate tells little.
 _NEARLY_ALL = 0.99
 _TARGET_LABELS = {"adviser": "conseiller", "contact": "point de contact La Poste"}
@@ -78,13 +98,25 @@ def spaced(text: str) -> str:
     return text.replace(" »", f"{NO_BREAK_SPACE}»")
 
 
-def group_label(group: str, value: str, territory: str) -> str:
-    """Return the French name of a coverage group: ``frr, plus -> FRR+``."""
+def group_label(
+    group: str, value: str, territory: str, epci: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Return the French name of a group of people: ``frr, plus -> FRR+``.
+
+    ``epci`` gives the names of the intercommunalities by their codes.
+    """
     if group == "territoire":
         return territory
     if value == NOT_AVAILABLE:
         return f"{_GROUPS.get(group, group)} non disponible"
-    return _GROUP_LABELS.get(group, {}).get(value, value)
+    labels = epci if group == "epci" else _GROUP_LABELS.get(group, {})
+    return labels.get(value, value)
+
+
+def epci_names(result: StudyResult) -> dict[str, str]:
+    """Return the names of the intercommunalities by their codes, where they are loaded."""
+    known = result.profiles[result.profiles["epci"].notna() & result.profiles["epci_nom"].notna()]
+    return dict(zip(known["epci"], known["epci_nom"], strict=True))
 
 
 def group_order(group: str, value: str) -> tuple[int, int]:
@@ -229,85 +261,6 @@ def covers_nearly_all(result: StudyResult) -> str | None:
     )
 
 
-def limits(result: StudyResult) -> list[str]:
-    """Return the limits that a reader should know, each one sentence."""
-    if result.estimate:
-        times = (
-            "Les temps sont une estimation à vol d’oiseau (distance directe × 1,3, vitesse selon "
-            "la densité) : ils ne remplacent pas un calcul sur les routes."
-        )
-    else:
-        times = (
-            "Les temps sont en voiture, hors congestion, avec des vitesses par type de route "
-            "comparées à quelques trajets publiés de Corse : ils s’accordent sur les routes "
-            "principales, et sont trop courts d’environ un cinquième sur les routes sinueuses de "
-            "montagne."
-        )
-    texts = [
-        times,
-        "La couverture est comptée sur les points de demande ; les aires de desserte dessinées "
-        "ne servent que pour l’œil.",
-        f"Le besoin est une estimation : {NEED_RUNGS[result.need_rung]} ; ce n’est pas un "
-        "dénombrement.",
-        *_need_limits(result),
-        "L’indice de priorité classe les communes entre elles ; il ne mesure pas un nombre de "
-        "personnes.",
-        *_cover_limits(result),
-        *_ilots(result),
-    ]
-    missing = [source.title for source in result.sources if source.status == "missing"]
-    if missing:
-        texts.append(f"Non disponible et donc non pris en compte : {', '.join(missing)}.")
-    if result.fictitious:
-        texts.insert(0, "Territoire fictif : tous les lieux, noms et chiffres sont inventés.")
-    return [spaced(text) for text in texts]
-
-
-def _need_limits(result: StudyResult) -> list[str]:
-    if result.need_rung == 1:
-        return []
-    same = (
-        f"La même part des habitants est comptée en difficulté partout : {percent(0.154)} des "
-        f"15 ans et plus, supposés être {percent(0.83, 0)} de la population"
-    )
-    if result.need_rung == 2:
-        return [
-            f"{same} ; l’IFN la corrige à l’intérieur du département : deux départements ne se "
-            "comparent pas."
-        ]
-    return [
-        f"{same} ; deux départements ne se comparent pas.",
-        "Aucun indice de fragilité n’est chargé : le facteur de besoin est neutre (le même "
-        "partout) et l’indice de priorité est le manque d’accès seul.",
-    ]
-
-
-def _cover_limits(result: StudyResult) -> list[str]:
-    texts = []
-    places = result.places
-    advisers = set(places.loc[places["level"] == "adviser", "kind"])
-    beyond = result.sites.loc[~result.sites["in_territory"].astype(bool), "roles"]
-    if any(advisers.intersection(roles) for roles in beyond):
-        texts.append(
-            "Les lieux des territoires voisins comptent avec toute leur capacité, alors que leurs "
-            "propres habitants la partagent : près d’une limite du territoire, l’accès est "
-            "optimiste."
-        )
-    off_road = result.facts.get("off_road_share")
-    if off_road is not None and off_road >= _OFF_ROAD_SHARE:
-        texts.append(
-            f"{percent(off_road)} des habitants sont loin de toute route du réseau déposé : il ne "
-            "couvre sans doute pas tout le territoire."
-        )
-    if warning := covers_nearly_all(result):
-        texts.append(warning)
-    if not persons_known(result):
-        texts.append(
-            "La population n’est pas disponible : couverture, besoin, indice et plan sont n.d."
-        )
-    return texts
-
-
 def ilots_announced(result: StudyResult) -> str | None:
     """Return how many îlots were announced, where none is known by its place; else None."""
     places = result.places
@@ -318,11 +271,6 @@ def ilots_announced(result: StudyResult) -> str | None:
     source = result.facts.get("ilots_announced_source")
     number = f"{whole(announced)} annoncé{'s' if announced > 1 else ''}"
     return f"{number}, {source}" if source else number
-
-
-def _ilots(result: StudyResult) -> list[str]:
-    announced = ilots_announced(result)
-    return [f"Îlots numériques : n.d. ({announced})."] if announced else []
 
 
 def source_line(result: StudyResult) -> str:

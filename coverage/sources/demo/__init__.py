@@ -16,7 +16,7 @@ from coverage.base.files import sha256_of, write_bytes
 from coverage.base.progress import Progress, silent
 from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
-from coverage.model.tables import check
+from coverage.model.tables import check, empty
 from coverage.model.territory import SourceInfo, TerritoryTables
 from coverage.sources.demo.detections import count_detections
 from coverage.sources.demo.graphml import graphml_bytes
@@ -24,6 +24,7 @@ from coverage.sources.demo.land import draw_land
 from coverage.sources.demo.names import TERRITORY
 from coverage.sources.demo.people import settle
 from coverage.sources.demo.places import open_places
+from coverage.sources.demo.profiles import describe_communes
 from coverage.sources.demo.roads import build_roads
 from coverage.sources.demo.zones import VINTAGE, district_shapes, districts_table
 
@@ -60,10 +61,12 @@ def demo_territory(
         communes=check("communes", people.communes),
         zones=check("zones", zones),
         sites=check("sites", sites),
+        matches=empty("matches"),
         squares=None,
         qpv_persons=qpv_persons,
         outline=gpd.GeoDataFrame(geometry=[outline], crs=WGS84),
         neighbours=gpd.GeoDataFrame({"code": [], "nom": []}, geometry=[], crs=WGS84),
+        around=_nobody_around(),
         roads=path,
         detections=check("detections", detections),
         notes=Notes(),
@@ -76,7 +79,15 @@ def demo_territory(
             roads_sha256=sha256_of(path),
         ),
         facts={"fictitious": True, "seed": seed},
+        profiles=check("profiles", describe_communes(land, people, seed)),
     )
+
+
+def _nobody_around() -> gpd.GeoDataFrame:
+    """Return the inhabited communes around: it lies in the sea."""
+    columns = {"code_insee": "object", "persons": "float64", "density_level": "Int64"}
+    empty_columns = {name: pd.Series(dtype=dtype) for name, dtype in columns.items()}
+    return gpd.GeoDataFrame(empty_columns, geometry=[], crs=WGS84)
 
 
 def _sources(
@@ -91,6 +102,8 @@ def _sources(
     by_source: pd.Series[int] = sites["source"].value_counts()
     layers = (
         ("communes", "Communes, population et zonages", communes),
+        ("ages", "Habitants par âge", communes),
+        ("epci", "Composition communale des EPCI", communes),
         ("qpv", "Quartiers prioritaires (QPV)", qpv),
         ("laposte", "Points de contact La Poste", None),
         ("france_services", "France services", None),

@@ -12,6 +12,8 @@ import pandas as pd
 import shapely
 
 from coverage.base.crs import WGS84
+from coverage.model.staff import posts_of_staff, staff_of_posts
+from coverage.model.tags import tags_of
 from coverage.sources.demo.land import CITY, COMMUNES, LONELY_TOWN, TOWNS, Land
 from coverage.sources.demo.names import of
 from coverage.sources.demo.people import Settlement
@@ -35,6 +37,16 @@ _OFFICE_HOURS = (
     "Mo-Fr 09:00-12:30,13:30-17:00",
     "Mo,Tu,Th 09:00-12:00,13:30-17:30; We 09:00-12:00",
     "Tu-Fr 09:30-12:30,14:00-18:00; Sa 09:00-12:00",
+)
+_STREETS = (
+    "rue de la Gare",
+    "place du Marché",
+    "rue des Lavoirs",
+    "avenue de la Plaine",
+    "rue du Vieux-Pont",
+    "chemin des Vignes",
+    "rue de l’École",
+    "place de l’Église",
 )
 _MAIRIE_HOURS = ("Mo,Th 14:00-17:30", "Tu,Fr 09:00-12:00", "Mo-Fr 09:00-12:00", None)
 
@@ -66,7 +78,7 @@ class _Register:
         opening: str | None = None,
         beside: int | None = None,
     ) -> None:
-        """Add a place, near the bourg, or near the junction ``beside``."""
+        """Add a place, near the bourg, or near the junction ``beside``, with an address."""
         self.rows.append(
             {
                 "site_id": site_id,
@@ -74,8 +86,9 @@ class _Register:
                 "kind": kind,
                 "roles": [kind, *roles],
                 "network": network,
-                "staff": list(staff),
-                "tags": list(tags),
+                "staff": staff_of_posts(posts_of_staff(staff)),
+                "tags": tags_of(tags),
+                "address": self._address(site_id),
                 "code_insee": str(self.people.codes[commune]),
                 "in_territory": True,
                 "persons_month": persons_month,
@@ -86,6 +99,11 @@ class _Register:
         )
         here = self._near_bourg(commune) if beside is None else beside
         self.xy.append(self.roads.xy[here] + self.rng.uniform(-25, 25, 2))
+
+    def _address(self, site_id: str) -> str:
+        """Invent an address; the draw is the place's own, so that it moves no other draw."""
+        draw = np.random.default_rng(list(site_id.encode("utf-8")))
+        return f"{int(draw.integers(1, 60))} {_STREETS[int(draw.integers(len(_STREETS)))]}"
 
     def nom(self, commune: int) -> str:
         """Return the name of a commune; the city's is cut to its first word."""
@@ -185,9 +203,7 @@ def _la_poste(
             "laposte",
             roles=roles,
             network="La Poste",
-            staff=["conseiller France services"] if "france_services" in roles else [],
-            tags=["label France services"] if "france_services" in roles else [],
-            persons_month=100.0 if "france_services" in roles else None,
+            staff=["referente_france_services:2"] if "france_services" in roles else [],
             opening=_BUREAU_HOURS[hours],
             beside={"Les Tilleuls": districts[0], "Plaine-Haute": districts[1]}.get(quarter),
         )
@@ -227,9 +243,9 @@ def _advisers(register: _Register, helped: dict[str, int], districts: list[int])
             commune,
             "france_services",
             network="France services",
-            staff=["2 conseillers France services"],
+            staff=["referente_france_services:2"],
             tags=tags,
-            persons_month=25.0 if "mobile" in tags else 100.0,
+            persons_month=25.0 if "mobile" in tags else None,
             opening="Th 09:30-12:30,14:00-16:30" if "mobile" in tags else _OFFICE_HOURS[0],
         )
     hosts = (
@@ -245,9 +261,8 @@ def _advisers(register: _Register, helped: dict[str, int], districts: list[int])
             commune,
             "conseillers",
             network="Conseillers numériques",
-            staff=["conseiller numérique"] * advisers,
+            staff=[f"conseiller_numerique:{advisers}"],
             tags=tags,
-            persons_month=100.0 * advisers,
             opening=_OFFICE_HOURS[2],
         )
     register.add(
@@ -257,9 +272,8 @@ def _advisers(register: _Register, helped: dict[str, int], districts: list[int])
         CITY,
         "etapes",
         network="La Poste",
-        staff=["médiateur numérique"],
-        tags=["wifi", "ordinateurs", "prêt de matériel"],
-        persons_month=100.0,
+        staff=["mediateur:1", "facteur_guichetier:0.5"],
+        tags=["formation", "wifi", "ordinateurs", "prêt de matériel"],
         opening=_OFFICE_HOURS[2],
         beside=districts[1],
     )
@@ -279,10 +293,15 @@ def _advisers(register: _Register, helped: dict[str, int], districts: list[int])
 def _partners(register: _Register, near: list[int], rural: list[int]) -> None:
     """Associations and libraries where people are trained or equipped."""
     partners = (
-        ("Association Clic et Compagnie", "partenaire", CITY, ("ateliers",)),
+        ("Association Clic et Compagnie", "partenaire", CITY, ("ateliers", "Pass numérique")),
         ("La Recyclerie des écrans", "partenaire", CITY, ("équipement", "reconditionné")),
         ("Association Le Fil et la Souris", "partenaire", _UPSTREAM, ("ateliers",)),
-        ("Entraide des Trois-Ponts", "partenaire", _DOWNSTREAM, ("aide administrative",)),
+        (
+            "Entraide des Trois-Ponts",
+            "partenaire",
+            _DOWNSTREAM,
+            ("aide administrative", "chèque APTIC"),
+        ),
         ("Foyer rural", "partenaire", rural[5], ("ateliers",)),
         ("Association Un pas vers le Net", "partenaire", _LONELY, ("matériel",)),
         ("Médiathèque", "mediation", _SOUTH, ("wifi", "ordinateurs")),
@@ -323,5 +342,6 @@ def _public_offices(register: _Register) -> None:
             "mairie",
             commune,
             "annuaire",
+            network="Mairies",
             opening=_MAIRIE_HOURS[int(register.rng.integers(len(_MAIRIE_HOURS)))],
         )

@@ -14,7 +14,7 @@ import shapely
 
 from coverage.base.crs import WGS84, departement_of
 from coverage.model.words import decimal
-from coverage.sources.readers._codes import ARRONDISSEMENTS, SUCCESSORS
+from coverage.sources.readers._codes import ARRONDISSEMENTS, SUCCESSORS, counted_with
 from coverage.sources.readers._origin import Origin
 
 #: Supply across the border is kept up to this distance, as the crow flies.
@@ -116,7 +116,7 @@ class Area:
         missing = places["lon"].isna() | places["lat"].isna()
         for row in np.flatnonzero(missing):
             item, code = _cell(places, row, "site_id"), _cell(places, row, "code_insee")
-            code = ARRONDISSEMENTS.get(code, code)
+            code = counted_with(code)
             inside = self.communes.loc[self.communes["code_insee"] == code, "geometry"]
             if len(inside):
                 point = inside.iloc[0].representative_point()

@@ -1,6 +1,25 @@
-"""Commune codes that changed: arrondissements of the three big cities, and merged communes."""
+"""Commune codes that changed: arrondissements of the three big cities, and the moves of the COG.
+
+The tables are those of the communes of 2024 (their people) on the polygons of 2023. ``cog.csv``
+lists the moves of the Code officiel géographique that touch them, one a line: ``change`` says what
+became of ``code`` on 1 January of the year ``cog``:
+
+* ``merged``: it went into ``other``;
+* ``recoded``: the same commune is coded ``other`` since;
+* ``split``: it was set up again out of ``other``, which goes on without it.
+
+Names are those of before for ``code`` and of after for ``other``.
+"""
 
 from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Container
+from dataclasses import dataclass
+from importlib import resources
+
+import pandas as pd
 
 #: Municipal arrondissements -> the city's own code.
 ARRONDISSEMENTS: dict[str, str] = {
@@ -8,30 +27,61 @@ ARRONDISSEMENTS: dict[str, str] = {
     **{f"6938{number}": "69123" for number in range(1, 10)},
     **{f"751{number:02d}": "75056" for number in range(1, 21)},
 }
+#: The communes whose people the tables count; a later move changes only where facts are told.
+_COG = 2024
 
-_MERGED = "commune fusionnée au 1ᵉʳ janvier 2024"
-_SPLIT = "commune rétablie au 1ᵉʳ janvier 2024, que les contours de 2023 ne séparent pas encore"
 
-#: Code -> (commune it is counted with, reason). The polygons are those of 2023 and the people
-#: those of the communes of 2024: a polygon without people of its own is joined to the commune it
-#: went into, and people without a polygon are counted where their polygon still is.
-SUCCESSORS: dict[str, tuple[str, str]] = {
-    "08294": ("08053", _MERGED),  # La Moncelle -> Bazeilles
-    "16355": ("16097", _MERGED),  # Saint-Sulpice-de-Cognac -> Val-de-Cognac
-    "18131": ("18173", _MERGED),  # Lugny-Bourbonnais -> Osmery
-    "25282": ("25060", _MERGED),  # Goux-les-Usiers -> Val-d'Usiers
-    "25549": ("25060", _MERGED),  # Sombacour -> Val-d'Usiers
-    "35112": ("35062", _MERGED),  # Fleurigné -> La Chapelle-Fleurigné
-    "49321": ("49160", _MERGED),  # Saint-Sigismond -> Ingrandes-le-Fresne-sur-Loire
-    "64541": ("64300", _MERGED),  # Urdès -> Lacq
-    "69152": ("69149", _MERGED),  # Pierre-Bénite -> Oullins-Pierre-Bénite
-    "85041": ("85292", _MERGED),  # Cezais -> Rives-du-Fougerais
-    "85271": ("85292", _MERGED),  # Saint-Sulpice-en-Pareds -> Rives-du-Fougerais
-    "86231": ("86247", _MERGED),  # Saint-Macoux -> Val-de-Comporté
-    "95282": ("95169", _MERGED),  # Gouzangrez -> Commeny
-    "60694": ("60054", _SPLIT),  # Les Hauts-Talican, drawn with Beaumont-les-Nonains
-    "85165": ("85084", _SPLIT),  # L'Oie, drawn with Essarts-en-Bocage
-    "85212": ("85084", _SPLIT),  # Sainte-Florence, drawn with Essarts-en-Bocage
+@dataclass(frozen=True)
+class Move:
+    """One line of ``cog.csv``."""
+
+    code: str
+    nom: str
+    other: str
+    nom_other: str
+    cog: int
+    change: str
+
+
+def _read_moves() -> tuple[Move, ...]:
+    text = resources.files("coverage.sources.readers").joinpath("cog.csv").read_text("utf-8")
+    rows = csv.DictReader(io.StringIO(text), delimiter=";")
+    return tuple(Move(**{**row, "cog": int(row["cog"])}) for row in rows)  # type: ignore[arg-type]
+
+
+MOVES = _read_moves()
+
+
+def _reason(move: Move) -> str:
+    date = f"au 1ᵉʳ janvier {move.cog}"
+    return {
+        "merged": f"commune fusionnée {date}",
+        "recoded": f"son code a changé {date}",
+        "split": f"commune rétablie {date}, que les contours ne séparent pas encore",
+    }[move.change]
+
+
+def _successors() -> dict[str, tuple[str, str]]:
+    found = {}
+    for move in MOVES:
+        known = move.cog <= _COG
+        if move.change == "split" or known:
+            found[move.code] = (move.other, _reason(move))
+        elif move.change == "recoded":
+            found[move.other] = (move.code, _reason(move))
+    return found
+
+
+#: Code that is no commune of the tables -> (the commune it is counted with, reason): a polygon
+#: without people of its own is joined to the commune it went into, people without a polygon are
+#: counted where their polygon still is, and a place is in the commune that its new code names.
+SUCCESSORS: dict[str, tuple[str, str]] = _successors()
+
+#: Commune of the tables -> the move that says under which other code a table may tell of it.
+TOLD_ELSEWHERE: dict[str, Move] = {
+    move.other if move.cog <= _COG else move.code: move
+    for move in MOVES
+    if move.change == "recoded" or (move.change == "merged" and move.cog > _COG)
 }
 
 
@@ -40,3 +90,32 @@ def counted_with(code: str) -> str:
     if code in ARRONDISSEMENTS:
         return ARRONDISSEMENTS[code]
     return SUCCESSORS[code][0] if code in SUCCESSORS else code
+
+
+def told_under(code: str, told: Container[str]) -> str | None:
+    """Return the code under which a table with the codes ``told`` tells of a commune.
+
+    It is the commune's own code, else the one it has had or was given, else that of the commune
+    it went into since; None where the table tells nothing of it.
+    """
+    if code in told:
+        return code
+    move = TOLD_ELSEWHERE.get(code)
+    if move is None:
+        return None
+    other = move.other if move.code == code else move.code
+    return other if other in told else None
+
+
+def told_of(communes: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Return what a table with ``code_insee`` tells of each commune, in the communes' order.
+
+    A commune that the table tells of under another code, or with the commune that it has gone
+    into, gets that row; ``told_code`` is the code it was found under, null where it was not.
+    """
+    rows = table.set_index("code_insee")
+    known = set(rows.index)
+    under = [told_under(code, known) for code in communes["code_insee"]]
+    found = rows.reindex(under).reset_index(drop=True)
+    found["told_code"] = pd.Series(under, dtype=object)
+    return found

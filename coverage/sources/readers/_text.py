@@ -5,20 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import re
-import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from coverage.base.errors import SourceError
+from coverage.base.text import folded as folded
 
 #: What to do with a raw file that is damaged.
 AGAIN = "Téléchargez-le de nouveau (« maillage fetch »)."
 
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
-#: What Unicode's compatibility form does not take apart.
-_SPELLED = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "’": "'", "–": "-", "—": "-"})
 #: A blank that is more than one space inside a cell; the cells stand between zero bytes.
 _LOOSE = re.compile(r"[^\S ]|\s\s|\0 | \0")
 #: More than the longest line of any source.
@@ -153,6 +150,12 @@ def _as_text(value: Any) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
+def joined_cells(table: pd.DataFrame, columns: list[str]) -> pd.Series[Any]:
+    """Return the text of some columns as one, a blank between them; null where all are empty."""
+    rows = [" ".join(cell for cell in cells if cell) for cells in table[columns].to_numpy()]
+    return pd.Series([row or None for row in rows], index=table.index, dtype=object)
+
+
 def numbers(texts: pd.Series[Any]) -> pd.Series[Any]:
     """Return floats from text with a decimal point or comma and any thousands space.
 
@@ -165,9 +168,3 @@ def numbers(texts: pd.Series[Any]) -> pd.Series[Any]:
         values = values.astype(float)
         values[french] = pd.to_numeric(plain.str.replace(",", ".", regex=False), errors="coerce")
     return values
-
-
-def folded(text: str) -> str:
-    """Return a name without case, accents and punctuation: ``L'Île-d'Yeu`` -> ``l ile d yeu``."""
-    bare = unicodedata.normalize("NFKD", text.translate(_SPELLED)).encode("ascii", "ignore")
-    return _NOT_WORD.sub(" ", bare.decode("ascii").lower()).strip()

@@ -8,9 +8,9 @@ import pandas as pd
 
 from coverage.sources.readers._area import Area
 from coverage.sources.readers._origin import Origin
-from coverage.sources.readers._text import numbers, read_table
+from coverage.sources.readers._text import joined_cells, numbers, read_table
 
-_COLUMNS = ["id", "type", "nom", "code_insee", "latitude", "longitude"]
+_COLUMNS = ["id", "type", "nom", "code_insee", "adresse", "latitude", "longitude"]
 _KINDS = {"pole_emploi": "france_travail", "mairie": "mairie"}
 _NETWORKS = {"france_travail": "France Travail", "mairie": "Mairies"}
 #: These points are geocoded by their addresses: 1 km outside the département is an error.
@@ -27,6 +27,7 @@ def read_annuaire(path: Path, area: Area, origin: Origin) -> pd.DataFrame:
             "site_id": "annuaire:" + table["id"],
             "nom": table["nom"],
             "kind": kinds,
+            "address": joined_cells(table, ["adresse"]),
             "network": kinds.map(_NETWORKS),
             "code_insee": table["code_insee"],
             "lon": numbers(table["longitude"]),

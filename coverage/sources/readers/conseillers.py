@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import re
 from pathlib import Path
 
 import pandas as pd
 
+from coverage.model.staff import staff_of_posts
 from coverage.sources.readers._area import Area
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers._text import folded, numbers, records_of
@@ -14,24 +17,28 @@ _COLUMNS = [
     "id",
     "raison_sociale",
     "nb_cnfs",
+    "adresse",
+    "france_services",
     "insee_com",
     "commune_insee",
     "code_département",
     "latitude",
     "longitude",
 ]
-#: People helped a month by one full-time conseiller (La Poste, 27 November 2024).
-PERSONS_MONTH_EACH = 100.0
+#: The postal code and the town that end an address.
+_POSTAL = re.compile(r"\s*\b\d{5} \S.*$")
 
 
 def read_conseillers(path: Path, area: Area, origin: Origin) -> pd.DataFrame:
     """Read the structures of a territory and its surroundings, every repair noted.
 
-    ``persons_month`` is 100 for each conseiller. A structure without a commune code is found by
-    its commune's name in its département; one whose seat lies in another département than the one
-    that hosts it is reported.
+    ``staff`` are its conseillers, each a full-time post; nobody where the file does not say. The
+    tag « France services » is the file's own word on the structure. A structure without a commune
+    code is found by its commune's name in its département; one whose seat lies in another
+    département than the one that hosts it is reported.
     """
     table = records_of(path, _COLUMNS)
+    told = table["france_services"] == "oui"
     departements = table["code_département"].str.zfill(2)
     no_code = table["insee_com"].isin(["", "0"])
     codes = table["insee_com"].where(~no_code, "")
@@ -43,7 +50,9 @@ def read_conseillers(path: Path, area: Area, origin: Origin) -> pd.DataFrame:
             "code_insee": codes,
             "departement": departements,
             "commune": table["commune_insee"],
-            "persons_month": PERSONS_MONTH_EACH * numbers(table["nb_cnfs"]),
+            "address": [_POSTAL.sub("", text) or None for text in table["adresse"]],
+            "staff": [_staff(number) for number in numbers(table["nb_cnfs"])],
+            "tags": [["France services"] * said for said in told],
             "lon": numbers(table["longitude"]),
             "lat": numbers(table["latitude"]),
         }
@@ -60,6 +69,10 @@ def read_conseillers(path: Path, area: Area, origin: Origin) -> pd.DataFrame:
                 f"siège est à {row.commune} ({row.code_insee}).",
             )
     return places.drop(columns=["departement", "commune"]).assign(network="Conseillers numériques")
+
+
+def _staff(conseillers: float) -> list[str]:
+    return [] if math.isnan(conseillers) else staff_of_posts({"conseiller_numerique": conseillers})
 
 
 def _find_commune(places: pd.DataFrame, index: int, area: Area, origin: Origin) -> None:

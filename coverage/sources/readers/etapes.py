@@ -13,9 +13,9 @@ from coverage.base.crs import departement_of
 from coverage.model.words import decimal
 from coverage.sources.readers._area import Area
 from coverage.sources.readers._origin import Origin
-from coverage.sources.readers._text import folded, numbers, records_of
+from coverage.sources.readers._text import folded, joined_cells, numbers, records_of
 
-_COLUMNS = ["ID", "Nom", "Commune", "Code INSEE", "latitude", "longitude"]
+_COLUMNS = ["ID", "Nom", "Commune", "Code INSEE", "Adresse", "latitude", "longitude"]
 _FAR_KM = 10.0
 _NEAR_KM = 2.0
 _EARTH_KM = 6371.0
@@ -35,6 +35,7 @@ def read_etapes(path: Path, area: Area, origin: Origin, contacts: pd.DataFrame) 
             "site_id": "etape:" + table["ID"],
             "nom": table["Nom"],
             "kind": "etape_numerique",
+            "address": joined_cells(table, ["Adresse"]),
             "code_insee": table["Code INSEE"].str.zfill(5),
             "published": table["Code INSEE"],
             "commune": table["Commune"],

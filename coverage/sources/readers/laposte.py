@@ -10,12 +10,14 @@ import pandas as pd
 from coverage.base.errors import SourceError
 from coverage.sources.readers._area import Area
 from coverage.sources.readers._origin import Origin
-from coverage.sources.readers._text import numbers, read_table
+from coverage.sources.readers._text import joined_cells, numbers, read_table
 
+_ADDRESS = ["adresse", "complement_d_adresse", "lieu_dit"]
 _COLUMNS = [
     "identifiant_a",
     "libelle_du_site",
     "caracteristique_du_site",
+    *_ADDRESS,
     "code_insee",
     "pays",
     "latitude",
@@ -35,10 +37,11 @@ _ANDORRA_IN = "09"
 
 
 def read_contact_points(path: Path) -> pd.DataFrame:
-    """Read all points of France: ``site_id, nom, kind, type, code_insee, pays, lon, lat, swapped``.
+    """Read all points of France.
 
-    Where latitude and longitude are exchanged (in metropolitan France a latitude is above 40 and
-    a longitude below 11) they are put right and ``swapped`` tells it. Raises ``SourceError`` on a
+    Columns: ``site_id, nom, kind, type, address, code_insee, pays, lon, lat, swapped``. Where
+    latitude and longitude are exchanged (in metropolitan France a latitude is above 40 and a
+    longitude below 11) they are put right and ``swapped`` tells it. Raises ``SourceError`` on a
     type of point that is not known.
     """
     table = read_table(path, _COLUMNS)
@@ -56,6 +59,7 @@ def read_contact_points(path: Path) -> pd.DataFrame:
             "nom": table["libelle_du_site"],
             "kind": kinds,
             "type": table["caracteristique_du_site"],
+            "address": joined_cells(table, _ADDRESS),
             "code_insee": table["code_insee"],
             "pays": table["pays"],
             "lon": lon.where(~swapped, lat),

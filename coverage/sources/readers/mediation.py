@@ -9,21 +9,26 @@ from typing import Any
 import pandas as pd
 
 from coverage.base.crs import departement_of
+from coverage.model.tags import PAYMENTS, tags_from, tags_of
 from coverage.sources.readers._area import Area
 from coverage.sources.readers._opening import opening_as_published
 from coverage.sources.readers._origin import Origin
-from coverage.sources.readers._text import numbers, read_table
+from coverage.sources.readers._text import joined_cells, numbers, read_table
 
 #: These points are geocoded by their addresses: 1 km outside the département is an error.
 _OUTSIDE_M = 1_000.0
+_ADDRESS_47 = ["adresse_numero", "adresse_rue"]
+_TAGS_47 = ["services", "labels"]
 _WORDS = re.compile(r'"([^"]+)"|([^{},"]+)')
 
 
 def read_ara(path: Path, area: Area, origin: Origin, postcodes: pd.DataFrame) -> pd.DataFrame:
     """Read Auvergne-Rhône-Alpes (2022), close to the national schema 0.1."""
-    columns = ["id", "nom", "code_postal", "horaires", "latitude", "longitude"]
-    table = read_table(path, columns)
+    columns = ["id", "nom", "services", "adresse", "code_postal", "horaires"]
+    table = read_table(path, [*columns, "latitude", "longitude"])
     places = _places(table, "ara", "id", "nom", "horaires", "latitude", "longitude")
+    places["address"] = joined_cells(table, ["adresse"])
+    places["tags"] = [tags_of(text.split(";")) for text in table["services"]]
     places = places.assign(departements=_departements_of(table["code_postal"], postcodes))
     return _located(places, area, origin)
 
@@ -35,7 +40,10 @@ def read_centre_val_de_loire(
     columns = [
         "gid",
         "c_nom",
+        "c_adresse",
         "c_postcode",
+        "c_materiel_info",
+        "c_formation",
         "c_horaire_ouverture",
         "c_lat_coor1",
         "c_long_coor1",
@@ -45,9 +53,18 @@ def read_centre_val_de_loire(
     places = _places(
         table, "cvl", "gid", "c_nom", "c_horaire_ouverture", "c_lat_coor1", "c_long_coor1"
     )
+    places["address"] = joined_cells(table, ["c_adresse"])
     places["tags"] = [
-        [(quoted or plain).strip() for quoted, plain in _WORDS.findall(text)]
-        for text in table["c_categories_espace"]
+        tags_of(
+            [
+                *(quoted or plain for quoted, plain in _WORDS.findall(categories)),
+                *["formation"] * (training == "oui"),
+                *["equipement"] * (equipment == "oui"),
+            ]
+        )
+        for categories, training, equipment in table[
+            ["c_categories_espace", "c_formation", "c_materiel_info"]
+        ].itertuples(index=False)
     ]
     places = places.assign(departements=_departements_of(table["c_postcode"], postcodes))
     return _located(places, area, origin)
@@ -62,6 +79,9 @@ def read_lot_et_garonne(path: Path, area: Area, origin: Origin) -> pd.DataFrame:
         "longitude",
         "horaires_ouverture_brut",
         "horaires_ouverture_osm",
+        *_ADDRESS_47,
+        *_TAGS_47,
+        "tarifs",
     ]
     table = read_table(path, columns)
     table["line"] = [str(line) for line in range(2, len(table) + 2)]
@@ -69,12 +89,21 @@ def read_lot_et_garonne(path: Path, area: Area, origin: Origin) -> pd.DataFrame:
         table["horaires_ouverture_osm"] != "", table["horaires_ouverture_brut"]
     )
     places = _places(table, "47", "line", "nom", "hours", "latitude", "longitude")
+    places["address"] = joined_cells(table, _ADDRESS_47)
+    places["tags"] = [_tags_47(*row) for row in table[[*_TAGS_47, "tarifs"]].to_numpy()]
     codes = table["adresse_code_insee"]
     places = places.assign(
         code_insee=codes,
         departements=codes.map(lambda code: frozenset((departement_of(code) if code else "47",))),
     )
     return _located(places, area, origin)
+
+
+def _tags_47(*texts: str) -> list[str]:
+    """Return the tags of one place; of its prices, only what it takes in payment."""
+    *lists, prices = texts
+    paid = [tag for tag in tags_from(prices) if tag in PAYMENTS]
+    return tags_of([*(word for text in lists for word in text.split(",")), *paid])
 
 
 def _places(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from coverage.sources.readers._codes import ARRONDISSEMENTS
+from coverage.sources.readers._codes import ARRONDISSEMENTS, counted_with
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers._text import numbers, read_table
 
@@ -28,13 +28,15 @@ class Population:
     """What the file tells.
 
     ``communes`` has ``code_insee, nom, population, households`` (null = not available) of the
-    territory; ``arrondissements`` has ``code_insee, population``; ``postcodes`` has, for all of
-    France, ``code_postal, code_insee``.
+    territory; ``arrondissements`` has ``code_insee, population``. For all of France, ``postcodes``
+    has ``code_postal, code_insee`` and ``everywhere`` the people by commune (null = not available),
+    each under the code that it is counted with.
     """
 
     communes: pd.DataFrame
     arrondissements: pd.DataFrame
     postcodes: pd.DataFrame
+    everywhere: pd.Series[float]
 
 
 def read_population(path: Path, territory: str, origin: Origin) -> Population:
@@ -65,14 +67,9 @@ def read_population(path: Path, territory: str, origin: Origin) -> Population:
             f"{delegated} communes déléguées sont comprises dans leur commune : non comptées "
             "à part.",
         )
-    table = table[table["commune_type"].isin(["COM", "ARM"])].assign(
-        code_insee=lambda t: t["insee_com"],
-        nom=lambda t: t["commune_article"],
-        population=lambda t: numbers(t["population_2021"]),
-        households=lambda t: numbers(t["menages_2021"]),
-    )
-    if len(table) and not table["population"].gt(0).any():
-        table[["population", "households"]] = float("nan")
+    counted = _counted(everything)
+    table = counted[counted["insee_dep"] == territory]
+    if len(table) and table["population"].isna().all():
         origin.repaired(
             territory,
             "population non disponible",
@@ -85,7 +82,31 @@ def read_population(path: Path, territory: str, origin: Origin) -> Population:
         pd.concat([table.loc[~is_part, kept], _cities(parts, origin)], ignore_index=True),
         parts[["code_insee", "population"]].reset_index(drop=True),
         postcodes.drop_duplicates().reset_index(drop=True),
+        _everywhere(counted),
     )
+
+
+def _counted(everything: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a commune or arrondissement of France, with its people and households.
+
+    Where every figure of a département is 0 they are null.
+    """
+    table = everything.drop_duplicates("insee_com")
+    table = table[table["commune_type"].isin(["COM", "ARM"])].assign(
+        code_insee=lambda t: t["insee_com"],
+        nom=lambda t: t["commune_article"],
+        population=lambda t: numbers(t["population_2021"]),
+        households=lambda t: numbers(t["menages_2021"]),
+    )
+    told = table["population"].gt(0).groupby(table["insee_dep"]).transform("any")
+    table.loc[~told, ["population", "households"]] = float("nan")
+    return table
+
+
+def _everywhere(counted: pd.DataFrame) -> pd.Series[float]:
+    """Return the people of each commune of France, those counted with it included."""
+    commune = counted["code_insee"].map(counted_with)
+    return counted["population"].astype(float).groupby(commune).sum(min_count=1)
 
 
 def _cities(parts: pd.DataFrame, origin: Origin) -> pd.DataFrame:

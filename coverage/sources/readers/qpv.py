@@ -12,6 +12,7 @@ import shapely
 from coverage.base.crs import WGS84
 from coverage.base.errors import SourceError
 from coverage.base.gdal import read_vector
+from coverage.sources.readers._codes import counted_with
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers._text import AGAIN, features_of, field_of, numbers, read_table
 
@@ -85,5 +86,6 @@ def read_qpv_list(path: Path, territory: str) -> dict[str, list[str]]:
             codes = [word.strip() for word in listed.split(",")]
             names = [word.strip() for word in named.split(",")]
             # A name may hold a comma itself; then the codes are what can be trusted.
-            labels.setdefault(code, []).extend(names if len(names) == len(codes) else codes)
+            told = names if len(names) == len(codes) else codes
+            labels.setdefault(counted_with(code), []).extend(told)
     return labels

@@ -35,7 +35,7 @@ _LAEA = "EPSG:3035"
 def read_squares(path: Path, area: Area, origin: Origin) -> gpd.GeoDataFrame | None:
     """Read the squares of a territory, one row a square and commune; None where it has none.
 
-    Columns ``square_id, persons, code_insee, share, imputed, geometry`` (the square's centre).
+    Columns ``square_id, persons, code_insee, share, imputed, geometry`` (the whole square).
     A square that lists several communes is split over them by area; ``share`` is the commune's
     part. A square whose people are not told is left out, and the count of these is reported; one
     that does not say whether it is imputed is taken as it is. Raises ``SourceError`` on a file
@@ -97,7 +97,7 @@ def read_squares(path: Path, area: Area, origin: Origin) -> gpd.GeoDataFrame | N
             )
             shares = np.full(len(codes), 1 / len(codes))
         rows += [
-            (corner[0], float(persons), code, float(share), flag, square.centroid)
+            (corner[0], float(persons), code, float(share), flag, square)
             for code, share in zip(codes, shares, strict=True)
             if code in own and share > 0
         ]

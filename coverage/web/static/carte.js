@@ -10,6 +10,7 @@
   const search = document.getElementById("q");
   const layer = document.getElementById("layer");
   const card = document.getElementById("card");
+  const reasons = document.getElementById("reasons");
   const count = document.getElementById("count");
   const rows = Array.from(body.rows);
   const none = document.getElementById("none");
@@ -24,10 +25,35 @@
 
   function fillCard(row) {
     const columns = Array.from(table.tHead.rows[0].cells, (cell) => cell.dataset.key);
-    const values = { nom: row.cells[0].textContent.trim(), rang: row.dataset.rang };
+    const values = {
+      nom: row.cells[0].textContent.trim(), rang: row.dataset.rang, choix: row.dataset.choix,
+    };
     columns.forEach((key, at) => { values[key] = row.cells[at].textContent.trim(); });
     card.querySelectorAll("[data-of]").forEach((part) => { part.textContent = values[part.dataset.of]; });
     card.hidden = false;
+    tellWhy(row.dataset.code);
+  }
+
+  // The three sentences come from the server, commune by commune.
+  function tellWhy(code) {
+    if (reasons.dataset.code === code) return;
+    reasons.dataset.code = code;
+    reasons.replaceChildren();
+    const show = (texts) => {
+      if (reasons.dataset.code !== code) return;
+      reasons.replaceChildren(...texts.map((text) => {
+        const line = document.createElement("li");
+        line.textContent = text;
+        return line;
+      }));
+    };
+    fetch(reasons.dataset.address.replace("CODE", encodeURIComponent(code)))
+      .then((answer) => answer.json())
+      .then((told) => show(told.pourquoi))
+      .catch(() => {
+        show(["Les raisons n’ont pas pu être lues. Choisissez de nouveau la commune."]);
+        reasons.dataset.code = "";
+      });
   }
 
   // The address always leads back to what is shown, so that it can be shared.
@@ -58,6 +84,9 @@
     if (inner.top < outer.top + head) box.scrollTop -= outer.top + head - inner.top;
     else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom;
   }
+
+  // Beside a wide map there is room for the reasons; on a phone they are one touch away.
+  document.getElementById("why").open = window.matchMedia("(min-width: 1001px)").matches;
 
   card.querySelector(".x").hidden = false;
   card.querySelector(".x").addEventListener("click", () => {

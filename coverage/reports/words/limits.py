@@ -1,0 +1,153 @@
+"""The limits that a reader of a study should know, in French."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coverage.model.needs import SHIPPED
+from coverage.model.opening import Week
+from coverage.model.words import NO_BREAK_SPACE, percent, whole
+from coverage.reports.words.sentences import (
+    NEED_RUNGS,
+    covers_nearly_all,
+    ilots_announced,
+    persons_known,
+    spaced,
+)
+
+if TYPE_CHECKING:
+    from coverage.model.results import StudyResult
+
+#: From this share of people far from any road on, the road file is doubted.
+_OFF_ROAD_SHARE = 0.05
+#: How the quality notes say that a network leaves out what walkers use.
+NETWORK_ISSUE = "remarque sur le réseau"
+CARS_ONLY = "ne décrit que les routes des voitures"
+
+
+def limits(result: StudyResult) -> list[str]:
+    """Return the limits that a reader should know, each one sentence."""
+    if result.estimate:
+        times = (
+            "Les temps sont une estimation à vol d’oiseau (distance directe × 1,3, vitesse selon "
+            "la densité) : ils ne remplacent pas un calcul sur les routes."
+        )
+    else:
+        times = (
+            "Les temps sont en voiture, hors congestion, avec des vitesses par type de route "
+            "comparées à quelques trajets publiés de Corse : ils s’accordent sur les routes "
+            "principales, et sont trop courts d’environ un cinquième sur les routes sinueuses de "
+            "montagne."
+        )
+    texts = [
+        times,
+        "La couverture est comptée sur les points de demande ; les aires de desserte dessinées "
+        "ne servent que pour l’œil.",
+        f"Le besoin est une estimation : {NEED_RUNGS[result.need_rung]} ; ce n’est pas un "
+        "dénombrement.",
+        *_need_limits(result),
+        "L’indice de priorité classe les communes entre elles ; il ne mesure pas un nombre de "
+        "personnes. L’intervalle d’un rang tient neuf tirages sur dix, où changent les poids, la "
+        f"normalisation, la limite de temps (±{NO_BREAK_SPACE}5{NO_BREAK_SPACE}min) et les "
+        f"vitesses (jusqu’à −{NO_BREAK_SPACE}20{NO_BREAK_SPACE}%).",
+        *_cover_limits(result),
+        *_mode_limits(result),
+        *_place_limits(result),
+        *_ilots(result),
+    ]
+    missing = [source.title for source in result.sources if source.status == "missing"]
+    if missing:
+        texts.append(f"Non disponible et donc non pris en compte : {', '.join(missing)}.")
+    if result.fictitious:
+        texts.insert(0, "Territoire fictif : tous les lieux, noms et chiffres sont inventés.")
+    return [spaced(text) for text in texts]
+
+
+def _place_limits(result: StudyResult) -> list[str]:
+    """Say what is not known of the places: their hours, and which of them are one."""
+    texts = []
+    places = result.places
+    advisers = set(places.loc[places["level"] == "adviser", "kind"])
+    helping = [bool(advisers.intersection(roles)) for roles in result.sites["roles"]]
+    openings = result.sites.loc[helping, "opening"]
+    unknown = sum(pd.isna(text) or Week.parse(text) is None for text in openings)
+    if unknown:
+        has = "a des horaires inconnus" if unknown == 1 else "ont des horaires inconnus"
+        texts.append(
+            f"{whole(unknown)} des {whole(len(openings))} lieux de conseillers {has} : les heures "
+            "d’ouverture à portée n’en tiennent pas compte et sont un minimum."
+        )
+    review = int((result.matches["decision"] == "review").sum())
+    if review:
+        pairs = "1 paire de lieux est" if review == 1 else f"{whole(review)} paires de lieux sont"
+        texts.append(
+            f"{pairs} à vérifier : peut-être le même lieu dans deux sources, compté deux fois "
+            "(appariements.csv)."
+        )
+    return texts
+
+
+def _mode_limits(result: StudyResult) -> list[str]:
+    """Say what the times on foot and by bike are worth."""
+    notes = result.quality.loc[result.quality["issue"] == NETWORK_ISSUE, "detail"]
+    if result.estimate or not notes.str.contains(CARS_ONLY, regex=False).any():
+        return []
+    return [
+        "À pied et à vélo, les temps sont approchés : le réseau ne décrit que les routes des "
+        f"voitures, prises dans les deux sens, à 4,5{NO_BREAK_SPACE}km/h à pied, sans les voies "
+        "rapides.",
+    ]
+
+
+def _need_limits(result: StudyResult) -> list[str]:
+    if result.need_rung == 1:
+        return []
+    same = (
+        "La même part des habitants est comptée en difficulté partout : "
+        f"{percent(SHIPPED.illectronism)} des 15 ans et plus, supposés être "
+        f"{percent(SHIPPED.aged_15_or_more, 0)} de la population (sauf autre réglage)"
+    )
+    if result.need_rung == 2:
+        return [
+            f"{same} ; l’IFN la corrige à l’intérieur du département : deux départements ne se "
+            "comparent pas."
+        ]
+    return [
+        f"{same} ; deux départements ne se comparent pas.",
+        "Aucun indice de fragilité n’est chargé : le facteur de besoin est neutre (le même "
+        "partout) et l’indice de priorité est le manque d’accès seul.",
+    ]
+
+
+def _cover_limits(result: StudyResult) -> list[str]:
+    texts = []
+    places = result.places
+    advisers = set(places.loc[places["level"] == "adviser", "kind"])
+    beyond = result.sites.loc[~result.sites["in_territory"].astype(bool), "roles"]
+    if any(advisers.intersection(roles) for roles in beyond):
+        texts.append(
+            "Les habitants des communes voisines partagent les lieux avec ceux du territoire, en "
+            "voiture seulement : placés en un point par commune, ils sont comptés en difficulté "
+            "dans la même proportion que la moyenne du territoire. À pied et à vélo ils ne sont "
+            "pas comptés : près d’une limite, l’accès par ces modes est optimiste."
+        )
+    off_road = result.facts.get("off_road_share")
+    if off_road is not None and off_road >= _OFF_ROAD_SHARE:
+        texts.append(
+            f"{percent(off_road)} des habitants sont loin de toute route du réseau déposé : il ne "
+            "couvre sans doute pas tout le territoire."
+        )
+    if warning := covers_nearly_all(result):
+        texts.append(warning)
+    if not persons_known(result):
+        texts.append(
+            "La population n’est pas disponible : couverture, besoin, indice et plan sont n.d."
+        )
+    return texts
+
+
+def _ilots(result: StudyResult) -> list[str]:
+    announced = ilots_announced(result)
+    return [f"Îlots numériques : n.d. ({announced})."] if announced else []

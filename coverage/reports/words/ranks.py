@@ -1,0 +1,71 @@
+"""French words for a rank and for how sure it is: the interval and the share of the draws.
+
+Ranks and their intervals come from seeded draws over the weights of the index, its normalisation,
+the time limit and the speeds (``model.results``, ``PRIORITY_FIGURES``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from coverage.model.words import NO_BREAK_SPACE, NOT_AVAILABLE, decimal, whole
+
+#: The ten first are the priority areas; where no more than ten are ranked all of them are.
+PRIORITY_AREAS = 10
+#: More often than not.
+_HALF = 0.5
+#: What the draws change, in the order of the method.
+HYPOTHESES = "poids, normalisation, limite de temps, vitesses"
+
+
+def ordinal(rank: int, *, feminine: bool = False) -> str:
+    """Return a rank as the French write it: ``1er`` (``1re``), ``8e``."""
+    if rank == 1:
+        return "1re" if feminine else "1er"
+    return f"{whole(rank)}e"
+
+
+def interval_text(low: Any, high: Any) -> str:
+    """Return the 5-95 % interval of a rank: ``[8 à 35]``, or nothing where there is none."""
+    if pd.isna(low) or pd.isna(high):
+        return ""
+    return f"[{whole(low)} à {whole(high)}]".replace(" ", NO_BREAK_SPACE)
+
+
+def rank_text(rank: Any, low: Any, high: Any, *, tied: bool = False) -> str:
+    """Return a rank with its interval: ``8e ex æquo [8 à 35]``; n.d. where there is none."""
+    if pd.isna(rank):
+        return NOT_AVAILABLE
+    parts = [ordinal(int(rank)), "ex æquo" if tied else "", interval_text(low, high)]
+    return " ".join(part for part in parts if part)
+
+
+def stability_text(rank: Any, stability: Any, top10_share: Any, *, ranked: int) -> str:
+    """Say in a few words how sure it is that an area is, or is not, among the ten first.
+
+    ``ranked`` is the number of areas that are ranked.
+    """
+    if 0 < ranked <= PRIORITY_AREAS:
+        return f"sans objet ({whole(ranked)} classés)"
+    if pd.isna(rank) or pd.isna(stability) or pd.isna(top10_share):
+        return NOT_AVAILABLE
+    share = float(top10_share)
+    where = "parmi les dix premiers" if share >= _HALF else "hors des dix premiers"
+    times = draws_text(share if share >= _HALF else 1 - share)
+    return f"choix {stability}{NO_BREAK_SPACE}: {where} dans {times}"
+
+
+def draws_text(share: Any) -> str:
+    """Return a share of the draws in words: ``96 % des tirages``, ``tous les tirages``."""
+    if float(share) in (0.0, 1.0):
+        return "tous les tirages" if share else "aucun tirage"
+    return f"{draws_percent(share)} des tirages"
+
+
+def draws_percent(share: Any) -> str:
+    """Return a share of the draws in per cent; what is not quite 0 or 1 is not rounded to it."""
+    share = float(share)
+    percent = share * 100 if share in (0.0, 1.0) else min(max(round(100 * share), 1), 99)
+    return f"{decimal(percent, 0)}{NO_BREAK_SPACE}%"

@@ -1,0 +1,249 @@
+"""The user's tables of ages and EPCI, and what they make of the communes' profiles."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coverage.base.errors import UserError
+from coverage.base.workspace import Workspace
+from coverage.model.tables import AGE_BANDS, IFN_PARTS, check
+from coverage.model.territory import TerritoryTables
+from coverage.need.fragility import need_rung
+from coverage.sources.profiles import read_profiles
+from coverage.sources.readers.ages import read_ages
+from coverage.sources.readers.epci import read_epci
+from coverage.sources.reading import Reading
+from coverage.sources.territory import read_territory
+
+_BANDS = ("POP0014", "POP1529", "POP3044", "POP4559", "POP6074", "POP7589", "POP90P")
+
+
+def ages_text(*rows: str, year: int = 21, before: str = "") -> str:
+    """A table as INSEE publishes it: other columns stand between those that are read."""
+    names = ";".join(f"P{year}_{band}" for band in _BANDS)
+    return "\n".join([f"{before}CODGEO;P{year}_POP;{names}", *rows]) + "\n"
+
+
+def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_ages_are_added_up_by_band_and_by_commune(tmp_path: Path) -> None:
+    rows = (
+        "2A004;100;10;20;30;15;14,5;8;2.5",
+        "75101;8;1;1;1;1;2;1;1",
+        "75102;16;2;2;2;2;4;2;2",
+        "69149;7;1;1;1;1;1;1;1",
+        "69152;7;1;1;1;1;1;1;1",  # gone into 69149 in 2024
+        "49126;14;2;2;2;2;2;2;2",  # the code of 2025 of 49069
+        "15141;7;1;1;1;1;1;1;1",
+        "15031;7;1;1;1;1;1;1;1",  # set up again out of 15141 in 2025
+    )
+    told = read_ages(written(tmp_path / "ages.csv", ages_text(*rows)))
+    assert told.year == 2021
+    table = told.table.set_index("code_insee")
+    assert list(table.columns) == ["aged_0_14", *AGE_BANDS]
+    assert table.loc["2A004"].tolist() == [10, 50, 15, 14.5, 10.5]
+    assert table.loc["75056"].tolist() == [3, 6, 3, 6, 6]
+    assert table.loc["69149"].tolist() == table.loc["15141"].tolist() == [2, 4, 2, 2, 4]
+    assert table.loc["49069"].tolist() == [2, 4, 2, 2, 4]
+    assert len(table) == 5
+
+
+def test_a_city_with_a_line_of_its_own_is_not_added_up_again(tmp_path: Path) -> None:
+    rows = ("75056;70;10;10;10;10;10;10;10", "75101;7;1;1;1;1;1;1;1")
+    table = read_ages(written(tmp_path / "ages.csv", ages_text(*rows))).table
+    assert table.to_numpy().tolist() == [["75056", 10, 20, 10, 10, 20]]
+
+
+def test_the_last_census_is_read_and_lost_zeros_and_titles_are_put_right(tmp_path: Path) -> None:
+    old = ";".join(f"P15_{band}" for band in _BANDS)
+    text = ages_text(
+        "1004;9;1;1;1;1;1;1;1" + ";5" * 7, before="Évolution et structure;;\n\n"
+    ).replace("P21_POP90P", f"P21_POP90P;{old}")
+    told = read_ages(written(tmp_path / "ages.csv", text.replace("CODGEO", '"codgeo"'), "cp1252"))
+    assert told.year == 2021
+    assert told.table.to_numpy().tolist() == [["01004", 1, 2, 1, 1, 2]]
+
+
+def test_the_published_archive_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "base-cc-evol-struct-pop-2021_csv.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("meta_base-cc-evol-struct-pop-2021.CSV", "COD_VAR;LIB\n" + "x;y\n" * 999)
+        archive.writestr("base-cc-evol-struct-pop-2021.CSV", ages_text("2A004;7;1;1;1;1;1;1;1"))
+    assert read_ages(path).table["code_insee"].tolist() == ["2A004"]
+
+
+def _archive_without_table() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("lisez-moi.txt", "rien")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "n’a pas les colonnes attendues"),
+        (b"<!doctype html><html></html>", "n’a pas les colonnes attendues"),
+        (b"\x89PNG\x00\x00", "n’est pas un texte"),
+        (b"PK\x03\x04 cut", "ne contient pas de tableau CSV lisible"),
+        (_archive_without_table(), "ne contient pas de tableau CSV lisible"),
+        (b"CODGEO;P21_POP0014\n2A004;3\n", "n’a pas les colonnes attendues"),
+        (ages_text().encode(), "ne contient aucune commune"),
+        (ages_text("Ajaccio;7;1;1;1;1;1;1;1").encode(), "« Ajaccio » n’est pas un code"),
+        (ages_text(*["2A004;7;1;1;1;1;1;1;1"] * 2).encode(), "la commune 2A004 y est deux fois"),
+        (ages_text("2A004;7;1;1;1;-1;1;1;1").encode(), "colonne P21_POP4559\u00a0: « -1 » n’est"),
+        (ages_text("2A004;7;1;1;1;beaucoup;1;1;1").encode(), "commune 2A004, colonne P21_POP4559"),
+    ],
+)
+def test_a_wrong_table_of_ages_is_one_sentence(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "ages.csv"
+    path.write_bytes(content)
+    with pytest.raises(UserError) as told:
+        read_ages(path)
+    assert said in str(told.value)
+    assert str(told.value).startswith("« ages.csv »")
+    assert "\n" not in str(told.value)
+
+
+def test_an_empty_cell_is_not_available_and_not_zero(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", ages_text("2A004;7;1;1;1;;1;1;1", "2A006;7;1;1;1;1;1;1;1"))
+    table = read_ages(path).table.set_index("code_insee")
+    assert np.isnan(table.loc["2A004", "aged_45_59"])
+    assert table.loc["2A006"].tolist() == [1, 2, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CODGEO;EPCI;LIBEPCI\n2A004;242010056;CA du Pays Ajaccien\n2A362;ZZZZZZZZZ;Sans objet\n",
+        "codgeo,libgeo,epci,libepci,dep,reg\n2A004,Ajaccio,242010056,CA du Pays Ajaccien,2A,94\n"
+        "2A362,Île,,,2A,94\n",
+    ],
+)
+def test_both_layouts_of_the_epci_are_read(tmp_path: Path, text: str) -> None:
+    table = read_epci(written(tmp_path / "epci.csv", text))
+    assert table.to_dict("records") == [
+        {"code_insee": "2A004", "epci": "242010056", "epci_nom": "CA du Pays Ajaccien"},
+        {"code_insee": "2A362", "epci": None, "epci_nom": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("CODGEO;LIBEPCI\n2A004;CA\n", "n’a pas les colonnes attendues"),
+        ("CODGEO;EPCI;LIBEPCI\n2A004;CAPA;CA\n", "commune 2A004\u00a0: « CAPA » n’est pas un code"),
+    ],
+)
+def test_a_wrong_table_of_epci_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(UserError) as told:
+        read_epci(written(tmp_path / "epci.csv", text))
+    assert said in str(told.value)
+    assert "--epci" in str(told.value)
+
+
+def test_a_part_of_a_commune_never_decides_its_epci(tmp_path: Path) -> None:
+    rows = "85165;200000002;B\n85084;200000001;A\n"
+    table = read_epci(written(tmp_path / "e.csv", f"CODGEO;EPCI;LIBEPCI\n{rows}"))
+    assert table.to_numpy().tolist() == [["85084", "200000001", "A"]]
+
+
+Read = Callable[[str], TerritoryTables]
+
+
+def corsican_ages(communes: pd.DataFrame, *without: str) -> str:
+    """A census of another size than the population: a tenth children, a tenth 90 or more, …"""
+    rows = [
+        f"{code};0;{people};{people};{2 * people};{people};{3 * people};{people};{people}"
+        for code, people in zip(communes["code_insee"], communes["population"], strict=True)
+        if code not in without
+    ]
+    return ages_text(*rows)
+
+
+def test_the_bands_and_the_children_add_up_to_the_population(
+    read: Read, raw_workspace: Workspace, tmp_path: Path
+) -> None:
+    communes = read("2A").communes
+    path = written(tmp_path / "ages.csv", corsican_ages(communes))
+    reading = Reading(raw_workspace, "2A")
+    profiles = read_profiles(reading, communes, ages=path)
+    check("profiles", profiles)
+    assert profiles["code_insee"].tolist() == communes["code_insee"].tolist()
+    people = communes["population"].to_numpy(float)
+    for band, tenths in zip(AGE_BANDS, (3, 1, 3, 2), strict=True):
+        assert profiles[band].to_numpy() == pytest.approx(people * tenths / 10)
+    assert need_rung(communes, profiles) == 1
+    info = reading.infos["ages"]
+    assert (info.status, info.rows, info.vintage) == ("used", 124, "2021")
+    assert not [row for row in reading.notes.rows if row[0] == "ages"]
+
+
+def test_a_commune_without_ages_is_noted_and_the_territory_falls_a_rung(
+    read: Read, raw_workspace: Workspace, tmp_path: Path
+) -> None:
+    communes = read("2A").communes
+    path = written(tmp_path / "ages.csv", corsican_ages(communes, "2A004"))
+    reading = Reading(raw_workspace, "2A")
+    profiles = read_profiles(reading, communes, ages=path)
+    missing = profiles[profiles[list(AGE_BANDS)].isna().any(axis=1)]
+    assert missing["code_insee"].tolist() == ["2A004"]
+    assert need_rung(communes, profiles) == 2
+    noted = {(row[2], row[3], row[4]) for row in reading.notes.rows if row[0] == "ages"}
+    assert noted == {
+        ("2A004", "âges : commune absente", "reported"),
+        ("2A", "âges incomplets", "reported"),
+    }
+
+
+def test_a_territory_read_with_ages_and_epci(raw_workspace: Workspace, tmp_path: Path) -> None:
+    people = pd.read_csv(
+        raw_workspace.raw / "population_communes/2024/communes.csv", dtype=str
+    ).query("insee_dep == '2A' and commune_type == 'COM'")
+    people = people.drop_duplicates("insee_com")
+    communes = people.rename(columns={"insee_com": "code_insee"}).assign(
+        population=people["population_2021"].astype(float)
+    )
+    ages = written(tmp_path / "ages.csv", corsican_ages(communes))
+    rows = "".join(f"{code};24201005{n % 2};EPCI {n % 2}\n"
+                   for n, code in enumerate(communes["code_insee"]))  # fmt: skip
+    epci = written(tmp_path / "epci.csv", f"CODGEO;EPCI;LIBEPCI\n{rows}")
+    tables = read_territory(raw_workspace, "2A", ages=ages, epci=epci)
+    assert set(tables.profiles["epci_nom"]) == {"EPCI 0", "EPCI 1"}
+    assert tables.profiles[list(IFN_PARTS)].notna().all(axis=None)
+    mean = tables.profiles[list(IFN_PARTS)].mean(axis=1)
+    assert mean.to_numpy() == pytest.approx(tables.communes["ifn"].to_numpy(), abs=1e-6)
+    by_id = {info.source_id: info for info in tables.sources}
+    assert by_id["ages"].rows == by_id["epci"].rows == 124
+    assert by_id["epci"].sha256
+
+
+def test_without_files_everything_is_missing_with_a_remedy(read: Read) -> None:
+    tables = read("36")
+    assert tables.profiles[["epci", "epci_nom", *AGE_BANDS]].isna().all(axis=None)
+    by_id = {info.source_id: info for info in tables.sources}
+    assert (by_id["ages"].status, by_id["epci"].status) == ("missing", "missing")
+    assert "--ages" in by_id["ages"].remedy
+    assert "--epci" in by_id["epci"].remedy
+
+
+def test_a_table_of_elsewhere_is_refused(
+    read: Read, raw_workspace: Workspace, tmp_path: Path
+) -> None:
+    ages = written(tmp_path / "ages.csv", ages_text("01001;7;1;1;1;1;1;1;1"))
+    epci = written(tmp_path / "epci.csv", "CODGEO;EPCI;LIBEPCI\n01001;200000001;A\n")
+    for files in ({"ages": ages}, {"epci": epci}):
+        with pytest.raises(UserError, match="ne dit rien des communes du territoire 2A"):
+            read_profiles(Reading(raw_workspace, "2A"), read("2A").communes, **files)
+    with pytest.raises(UserError, match="Fichier introuvable"):
+        read_territory(raw_workspace, "2A", ages=tmp_path / "absent.csv")
