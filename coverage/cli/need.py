@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 
 from coverage.base.crs import territory_code
 from coverage.base.workspace import Workspace
@@ -11,7 +12,9 @@ from coverage.cli.screen import progress_bar
 
 def run(args: argparse.Namespace) -> None:
     """Write the tables of the need into a folder, and say what they hold."""
+    started = time.monotonic()
     from coverage.model.params import StudyParams
+    from coverage.model.words import decimal
     from coverage.reports.tables import write_tables
     from coverage.study import compute
     from coverage.study.summary import need_text
@@ -30,4 +33,4 @@ def run(args: argparse.Namespace) -> None:
         result = compute(Workspace.locate(args.root), params, progress, drawn=False)
     write_tables(result, args.out.resolve())
     print(need_text(result))
-    print(f"Tables écrites dans {args.out}")
+    print(f"Tables écrites dans {args.out}, en {decimal(time.monotonic() - started, 1)} s.")

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
-from scipy.stats import rankdata
 
 F64 = NDArray[np.float64]
 
@@ -33,12 +34,18 @@ def _or_neutral(values: F64, parts: F64) -> F64:
     return np.where(_all_equal(values), 1.0, parts)
 
 
+def _ranks(values: F64, ties: Literal["average", "min"]) -> F64:
+    """Return ranks along the last axis from 1 = smallest (scipy.stats takes a second to load)."""
+    rows = pd.DataFrame(np.atleast_2d(values).T)
+    return rows.rank(method=ties).to_numpy().T.reshape(values.shape)
+
+
 def rank01(values: F64) -> F64:
     """Return (average rank − 1) / (n − 1), from 0 (smallest) to 1; all equal -> 1 for all.
 
     This and the other ways take values without nulls, the areas along the last axis.
     """
-    ranks = rankdata(values, method="average", axis=-1)
+    ranks = _ranks(values, "average")
     return _or_neutral(values, (ranks - 1) / max(values.shape[-1] - 1, 1))
 
 
@@ -136,4 +143,4 @@ def competition_rank(score: F64) -> F64:
 
 def ranks_of(scores: F64) -> NDArray[np.int32]:
     """Return competition ranks along the last axis, without nulls: as ``competition_rank``."""
-    return rankdata(-scores, method="min", axis=-1).astype(np.int32)
+    return _ranks(-scores, "min").astype(np.int32)

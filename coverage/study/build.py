@@ -34,15 +34,13 @@ from coverage.network.populated import populated_nodes
 from coverage.network.result import TravelTimes
 from coverage.sources.demo import demo_territory
 from coverage.sources.territory import read_territory
-from coverage.study.layers import LAYERS, store_of, write_layer
+from coverage.study.layers import LAYERS, NEIGHBOUR, OUTLINE, store_of, write_layer
 from coverage.study.origins import origin_of
 from coverage.study.program import program_hash
 from coverage.study.road_memory import territory_networks
 from coverage.study.road_notes import note_roads, note_times
 from coverage.study.travel import Travel
 
-#: Kinds of zone that are the ground a map lies on, not a zoning.
-OUTLINE, NEIGHBOUR = "departement", "departement_voisin"
 #: Kinds of place that each source tells about: none of its kind there means 0, not n.d.
 _KINDS_TOLD = {
     "laposte_2025": ("bureau_poste", "agence_postale", "relais_poste"),

@@ -19,8 +19,7 @@ from coverage.base.files import sha256_of
 from coverage.model.params import COST_LIMIT_MINUTES
 from coverage.network.result import TravelTimes
 from coverage.network.snap import SITE_CAP_M
-from coverage.study.build import NEIGHBOUR
-from coverage.study.layers import COSTS_OF, Layers
+from coverage.study.layers import COSTS_OF, NEIGHBOUR, Layers
 from coverage.study.road_memory import territory_networks
 from coverage.study.travel import Travel
 

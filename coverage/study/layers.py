@@ -26,6 +26,8 @@ LAYERS = (
     *("costs", "costs_walk", "costs_bike", "distances", "links"),
     *("outside", "costs_outside", "quality"),
 )
+#: Kinds of zone that are the ground a map lies on, not a zoning.
+OUTLINE, NEIGHBOUR = "departement", "departement_voisin"
 #: The layer of the travel costs of each mode.
 COSTS_OF = {"drive": "costs", "walk": "costs_walk", "bike": "costs_bike"}
 

@@ -18,12 +18,7 @@ from coverage.reports.maps import write_map
 from coverage.reports.tables import write_catchments, write_communes, write_plan, write_tables
 from coverage.study.drawing import catchment_kinds
 from coverage.study.program import program_hash
-from coverage.study.results import run_folder, save_result, set_current
-
-
-def map_path(workspace: Workspace, territory: str) -> Path:
-    """Return where the map of a territory is written."""
-    return workspace.maps / f"{territory_name(territory)}.html"
+from coverage.study.results import map_path, run_folder, save_result, set_current
 
 
 def publish(workspace: Workspace, territory: str, run_id: str) -> None:

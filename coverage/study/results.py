@@ -32,6 +32,11 @@ def run_folder(workspace: Workspace, run_id: str) -> Path:
     return workspace.runs / run_id
 
 
+def map_path(workspace: Workspace, territory: str) -> Path:
+    """Return where the map of a territory is written."""
+    return workspace.maps / f"{territory_name(territory)}.html"
+
+
 def save_result(workspace: Workspace, result: StudyResult) -> None:
     """Write the tables and the document of a result under ``runs/<run_id>/result/``."""
     folder = run_folder(workspace, result.run_id) / "result"

@@ -16,7 +16,7 @@ from coverage.model.results import StudyResult
 from coverage.sources.catalogue import available, needed_for, raw_files
 from coverage.sources.fetch import FetchReport, fetch
 from coverage.study.build import BuildFiles, build, build_key, is_built
-from coverage.study.compute import compute
+from coverage.study.computing import compute
 from coverage.study.outputs import is_written, publish, write_outputs
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
 from coverage.model.results import StudyResult
 from coverage.model.words import NOT_AVAILABLE, percent, share_of, whole
 from coverage.reports.words.sentences import certificate, useless_sites
-from coverage.study.outputs import map_path
-from coverage.study.results import run_folder
-from coverage.study.run import Outcome
+from coverage.study.results import map_path, run_folder
+
+if TYPE_CHECKING:
+    from coverage.study.run import Outcome
 
 _FIRST = 10
 _ACTIONS = {"repaired": "réparé", "quarantined": "mis en quarantaine", "reported": "signalé"}

@@ -27,8 +27,7 @@ from coverage.study import (
     territory_states,
 )
 from coverage.study.layers import store_of
-from coverage.study.outputs import map_path
-from coverage.study.results import run_folder
+from coverage.study.results import map_path, run_folder
 from coverage.study.summary import plan_text, quality_text
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"

@@ -21,9 +21,8 @@ from coverage.study import (
     run_territory,
     territory_states,
 )
-from coverage.study.compute import ground_of
-from coverage.study.outputs import map_path
-from coverage.study.results import run_folder
+from coverage.study.computing import ground_of
+from coverage.study.results import map_path, run_folder
 from coverage.study.summary import result_text
 
 #: What must come out of the public files, by hand from their producers' pages and tables.

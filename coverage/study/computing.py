@@ -16,10 +16,9 @@ from coverage.need.orientation import orientation
 from coverage.need.points import MODES, Ground, points_of
 from coverage.need.reach import UNREACHED_DS
 from coverage.placement.place import place
-from coverage.study.build import NEIGHBOUR, OUTLINE
 from coverage.study.changes import changed
 from coverage.study.drawing import draw_catchments, no_catchments
-from coverage.study.layers import Layers, load_layers
+from coverage.study.layers import NEIGHBOUR, OUTLINE, Layers, load_layers
 
 
 def place_permanences(layers: Layers, params: StudyParams, services: ServiceTable) -> Plan:
