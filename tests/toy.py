@@ -118,6 +118,7 @@ def _communes() -> gpd.GeoDataFrame:
     table["method"] = ["roads;qpv", *["roads"] * 5, "centroid", "roads"]
     table["covered"] = table["covered_20"]
     table["uncovered"] = persons - table["covered"]
+    table["unreached"] = persons.where(table["minutes_adviser"].isna(), 0.0)
     table["concerned"] = table["need"] * table["uncovered"] / persons
     table["need_part"] = _rank01(table["need"] / persons)
     table["access_part"] = _rank01(-table["access"])
@@ -207,7 +208,7 @@ def _qpv() -> pd.DataFrame:
 
 #: Figures of an area that are sums over its people or places; the others are means.
 _SUMS = [name for name in AREA_FIGURES if name.startswith(("covered", "double", "car", "unc"))]
-_SUMS += ["need", "concerned", "advisers"]
+_SUMS += ["unreached", "need", "concerned", "advisers"]
 
 
 def _groups(communes: gpd.GeoDataFrame, qpv: pd.DataFrame) -> pd.DataFrame:
@@ -280,7 +281,8 @@ def _matches() -> pd.DataFrame:
 
 
 def _orientation() -> pd.DataFrame:
-    return _read((TOWN / "orientation.csv").read_text("utf-8")).astype({"minutes": float})
+    table = _read((TOWN / "orientation.csv").read_text("utf-8")).astype({"minutes": float})
+    return table.assign(known=table["known"] == "1")
 
 
 def _places(sites: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -328,8 +330,17 @@ def _quality() -> pd.DataFrame:
     return notes.table()
 
 
+#: All adviser places but the bureau have unknown hours; some help is where nobody in need goes.
+_FACTS: dict[str, Any] = {
+    "unknown_hours": 4,
+    "unreached_supply": 12.0,
+    "neutral": {"communes": [], "qpv": ["need", "access"]},
+}
+
+
 def toy_result(**changes: Any) -> StudyResult:
-    """Return the toy town's study; ``changes`` replace fields of the result."""
+    """Return the toy town's study; ``changes`` replace fields of the result, or single facts."""
+    changes["facts"] = {**_FACTS, **changes.get("facts", {})}
     params = changes.get("params") or StudyParams("2A", new=2)
     inputs = {"communes": "ab" * 32, "sites": "cd" * 32}
     communes, sites, qpv = _communes(), _sites(), _qpv()
@@ -378,6 +389,6 @@ def toy_result(**changes: Any) -> StudyResult:
         quality=_quality(),
         plan=_plan(params, inputs),
         unreachable_persons=60.0,
-        facts={},
+        facts=_FACTS,
     )
     return replace(result, **changes)

@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> None:
         opened=tuple(args.open),
         decay=args.decay,
         draws=args.draws,
+        accepts=tuple(args.accepts),
         seed=args.seed,
     )
     with progress_bar() as progress:

@@ -63,6 +63,11 @@ def _point(text: str) -> tuple[float, float]:
     return lon, lat
 
 
+def _accepted(text: str) -> tuple[str, str]:
+    step, _, means = text.partition("=")
+    return step.strip(), means.strip()
+
+
 def _territory(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "territory", metavar="TERRITOIRE", help="code de département (2A, 36, 974) ou demo"
@@ -181,6 +186,15 @@ def _need(parser: argparse.ArgumentParser) -> None:
         choices=DECAYS,
         default=DECAYS[0],
         help="comment l'aide décroît avec le temps de trajet (défaut : gaussian)",
+    )
+    parser.add_argument(
+        "--accepts",
+        action="append",
+        default=[],
+        type=_accepted,
+        metavar="ÉTAPE=MOYEN",
+        help="le partenaire de cette étape doit accepter ce moyen de paiement "
+        "(formation=pass_numerique ; répétable)",
     )
     parser.add_argument(
         "--draws", type=int, default=1000, metavar="N", help="tirages des rangs (défaut : 1000)"

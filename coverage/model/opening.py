@@ -236,6 +236,3 @@ _WHOLE = _week(_ALWAYS)
 #: From 18 h to midnight, every day: the hours of those who work.
 EVENINGS = _week("Mo-Su 18:00-24:00")
 SATURDAY = _week("Sa 00:00-24:00")
-#: What is assumed of a La Poste contact point, whose hours no public file gives: Monday to Friday,
-#: both half-days. Never of a place where somebody helps.
-ASSUMED_CONTACT = _week("Mo-Fr 09:00-12:00,14:00-17:00")

@@ -10,6 +10,7 @@ from typing import Any
 
 from coverage.base.errors import UserError
 from coverage.model.services import CONTACT_KINDS, KINDS
+from coverage.model.tags import OFFERS, PAYMENTS
 
 MODELS = ("mclp", "p-median", "p-center", "lscp")
 #: How a place's help fades with travel time (``need.access`` has the formulas).
@@ -27,7 +28,8 @@ class StudyParams:
     drawn (none: the partners, meaning every place that is not La Poste's). ``closed`` are site
     ids, ``opened`` points (lon, lat in degrees) of new La Poste contact points: the study is made
     as if. ``decay`` is the decay of E2SFCA, ``draws`` the number of seeded draws behind the
-    interval of each rank.
+    interval of each rank. ``accepts`` are pairs (step of the orientation, means of payment that
+    its partner must take), such as ``("formation", "pass_numerique")``.
     """
 
     territory: str
@@ -45,6 +47,7 @@ class StudyParams:
     opened: tuple[tuple[float, float], ...] = ()
     decay: str = "gaussian"
     draws: int = 1000
+    accepts: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.minutes <= COST_LIMIT_MINUTES:
@@ -68,6 +71,15 @@ class StudyParams:
         both = sorted(set(self.locked) & set(self.forbidden))
         if both:
             raise UserError(f"Lieu à la fois imposé et interdit : {', '.join(both)}.")
+        if not all(site_id.strip() for site_id in (*self.closed, *self.locked, *self.forbidden)):
+            raise UserError("Un identifiant de lieu est vide : donnez celui de places.csv.")
+        steps = [step for step, _ in self.accepts]
+        known = set(steps) <= set(OFFERS) and {means for _, means in self.accepts} <= set(PAYMENTS)
+        if not known or len(set(steps)) < len(steps):
+            raise UserError(
+                f"--accepts attend ÉTAPE=MOYEN, une fois par étape : {', '.join(OFFERS)} ; "
+                f"{', '.join(PAYMENTS)}."
+            )
         if self.decay not in DECAYS:
             raise UserError(f"--decay est l'un de {', '.join(DECAYS)}.")
         if not 100 <= self.draws <= 100_000:

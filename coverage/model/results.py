@@ -29,13 +29,14 @@ AREA_FIGURES: dict[str, str] = {
     "covered_30": "persons within 30 min of an adviser place",
     "covered": "persons within the study's limit of an adviser place",
     "uncovered": "persons beyond the study's limit, or out of reach",
+    "unreached": "of these, persons whom no adviser place reaches within the limit of the costs",
     "concerned": "persons in need beyond the study's limit, or out of reach",
     "covered_after": "persons within the limit once the plan's permanences are open",
     "double_covered": "persons within the study's limit of two adviser places or more",
     "car_only": "persons within the limit of an adviser place by car, neither on foot nor by bike",
     "advisers": "full-time posts held at the adviser places that stand in the area",
     "access": "E2SFCA by car: persons helped a month per 1,000 persons in need",
-    "access_walk": "the same on foot",
+    "access_walk": "the same on foot, the places being shared among all as they are by car",
     "access_bike": "the same by bike",
     "hours_week": "people-weighted mean hours a week when an adviser within the limit receives",
     "hours_evening": "of these, from 18 h on",
@@ -78,17 +79,23 @@ class StudyResult:
     equity measures ``gini, palma, fgt_0, fgt_1, fgt_2``.
     ``legal``: the legal test of La Poste, one row a ``state`` (``today``, and ``changed`` where
     points are closed or opened): ``persons, far_road, far_road_share, far_crow, far_crow_share,
-    margin_share`` (0.10 less the share by road), ``margin_persons, holds_road, holds_crow``.
+    margin_share`` (0.10 less the share by road), ``margin_persons, holds_road, holds_crow``; all
+    null where no population is known.
     ``legal_communes``: ``code_insee, nom, persons, far_road, far_crow, part`` (of all far by road),
     ``far_road_today``, the communes with someone far, most people first.
     ``orientation``: one row a La Poste counter and step: ``site_id, nom, code_insee, step,
-    partner_id, partner_nom, minutes`` (null partner = the link is broken).
+    partner_id, partner_nom, minutes, known`` (null partner: the link is broken where ``known``,
+    not available where no loaded source tells who offers the step).
     ``matches``, ``profiles``: contract tables.
     ``places``: one row a kind, ``kind, label, level, count``: roles counted in the territory,
     null = not available. ``sites``, ``zones``: contract tables. ``catchments``:
     ``minutes, geometry``, for the eye only. ``outline`` and ``neighbours`` are the ground of the
     territory and of those within reach (``geometry``). ``estimate``: travel times are straight-line
     estimates. ``unreachable_persons``: people with no adviser place within the cost limit.
+    ``facts``: what else is known, by name. Those of the study: ``unknown_hours`` (number of
+    adviser places whose hours are unknown), ``unreached_supply`` (persons a month whom places could
+    help that nobody in need reaches) and ``neutral`` (by table, ``communes`` and ``qpv``, the
+    factors, ``need`` and ``access``, that are the same for all and rank none).
     """
 
     run_id: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +12,12 @@ from typing import Any
 from coverage.base.errors import UserError
 from coverage.model.staff import STAFF_KINDS, StaffKind, posts_of_staff
 from coverage.model.tags import TAGS
+from coverage.model.words import whole
 
+#: No single place helps more people in a month: a larger number is a slip of the pen.
+MOST_PERSONS_MONTH = 50_000
 LEVELS = ("adviser", "equipment", "contact", "other")
+_SANE = f"est un nombre de 0 à {whole(MOST_PERSONS_MONTH)}"
 #: The table of ``services.toml`` that holds the kinds of staff.
 _STAFF = "personnel"
 
@@ -68,7 +71,7 @@ def _services(
         if service.level not in LEVELS or not _sane(service.persons_month):
             raise UserError(
                 f"{origin}, « {kind} » : level est l'un de {', '.join(LEVELS)} "
-                "et persons_month est positif ou nul."
+                f"et persons_month {_SANE}."
             )
         if not set(service.tags) <= set(TAGS) or service.team not in ("", *STAFF_KINDS):
             raise UserError(
@@ -94,14 +97,14 @@ def _staff(document: Mapping[str, Any], origin: str) -> dict[str, StaffKind]:
         if kind not in STAFF_KINDS or not _sane(person.persons_month):
             raise UserError(
                 f"{origin}, « {_STAFF}.{kind} » : le personnel est l'un de "
-                f"{', '.join(STAFF_KINDS)} et persons_month est positif ou nul."
+                f"{', '.join(STAFF_KINDS)} et persons_month {_SANE}."
             )
         staff[kind] = person
     return staff
 
 
 def _sane(number: float) -> bool:
-    return math.isfinite(number) and number >= 0
+    return 0 <= number <= MOST_PERSONS_MONTH
 
 
 _SHIPPED_DOCUMENT = _document(

@@ -6,6 +6,10 @@ supply over the people who reach it, R_j = S_j / Σ_k P_k w(t_kj). Step two, eac
 reaches, A_i = Σ_j R_j w(t_ij). People who live elsewhere and reach the same places (``rivals``) are
 counted in step one; their own access is not told, since much of what they reach is not known here.
 
+A place shares what it gives among all who come, most of them by car. So the access on foot or by
+bike takes R_j as it is by car and t_ij as it is on foot: what is left to someone without a car. It
+compares with the access by car, and is never above it where the car is the faster way.
+
 The decay w tells how help fades with travel time t. With r = t / range, and nothing beyond r = 1:
 
 - ``gaussian`` (default, range 30 min): w = 0.01^(r²), so that 0.01 is left at the range;
@@ -143,21 +147,23 @@ class Pairs(NamedTuple):
         """Return Σ_k P_k w(t_kj) of some places, which are given by number."""
         return _served(self.ptr, self.point, self.ds, self.population, places, weights)
 
-    def spread(self, places: I64, weights: F64, ratios: F64) -> F64:
-        """Return Σ_j R_j w(t_ij) of each point, over some places and their ``ratios``."""
-        access = np.zeros(self.population.size)
-        _spread(self.ptr, self.point, self.ds, places, weights, ratios, access)
-        return access
-
-    def access(self, supply: F64, weights: F64, rivals: Pairs | None = None) -> F64:
-        """Return A_i: both steps, rivals in the first. Places without supply cost nothing."""
+    def ratios(self, supply: F64, weights: F64, rivals: Pairs | None = None) -> F64:
+        """Return R_j of each place, rivals included: 0 where nobody reaches it."""
         places = np.flatnonzero(supply)
         served = self.served(places, weights)
         if rivals is not None:
             served += rivals.served(places, weights)
         reached = served > 0
-        places = places[reached]
-        return self.spread(places, weights, supply[places] / served[reached])
+        ratios = np.zeros(supply.size)
+        ratios[places[reached]] = supply[places[reached]] / served[reached]
+        return ratios
+
+    def spread(self, ratios: F64, weights: F64) -> F64:
+        """Return A_i = Σ_j R_j w(t_ij) of each point. Places with nothing to give cost nothing."""
+        places = np.flatnonzero(ratios)
+        access = np.zeros(self.population.size)
+        _spread(self.ptr, self.point, self.ds, places, weights, ratios[places], access)
+        return access
 
 
 def _amounts(name: str, values: ArrayLike) -> F64:
@@ -212,8 +218,38 @@ def e2sfca(
 
     Raises ``ValueError`` where people, supply or times are negative, infinite or missing.
     """
-    pairs = Pairs.of(ptr, point, ds, population)
-    return pairs.access(pairs.supplies(supply), weights_by_ds(decay, minutes))
+    pairs, weights = Pairs.of(ptr, point, ds, population), weights_by_ds(decay, minutes)
+    return pairs.spread(pairs.ratios(pairs.supplies(supply), weights), weights)
+
+
+def ratios_of(
+    reach: Reach,
+    supply: ArrayLike,
+    *,
+    decay: str = "gaussian",
+    minutes: float | None = None,
+    rivals: Reach | None = None,
+) -> F64:
+    """Return R_j of each site: persons helped a month per person in need who comes (step one).
+
+    ``supply`` is persons a month at each site; ``rivals`` is the reach of people who live
+    elsewhere, to the same sites. 0 where nobody in need comes. The rest as ``e2sfca``.
+    """
+    pairs = Pairs.in_need(reach)
+    others = None if rivals is None else Pairs.beside(pairs, rivals)
+    return pairs.ratios(pairs.supplies(supply), weights_by_ds(decay, minutes), others)
+
+
+def access_from(
+    ratios: ArrayLike, reach: Reach, *, decay: str = "gaussian", minutes: float | None = None
+) -> F64:
+    """Return what each demand point reaches of the sites' ``ratios`` (step two).
+
+    ``reach`` may be of another way to travel than the one by which the sites are shared. A site
+    that nobody reaches in that one has no ratio, and gives nothing here.
+    """
+    pairs = Pairs.in_need(reach)
+    return pairs.spread(pairs.supplies(ratios), weights_by_ds(decay, minutes))
 
 
 def access_of(
@@ -226,32 +262,17 @@ def access_of(
 ) -> F64:
     """Return E2SFCA access of each demand point: persons helped a month per person in need.
 
-    ``supply`` is persons a month at each site; ``rivals`` is the reach of people who live
-    elsewhere, to the same sites: they share them, but no access is told of them. The rest as
-    ``e2sfca``; with rivals the invariant is Σ_i P_i A_i over both = Σ_j S_j.
+    Both steps by one way to travel (``ratios_of``, ``access_from``); with rivals the invariant is
+    Σ_i P_i A_i over both = Σ_j S_j.
     """
-    pairs = Pairs.in_need(reach)
-    others = None if rivals is None else Pairs.beside(pairs, rivals)
-    return pairs.access(pairs.supplies(supply), weights_by_ds(decay, minutes), others)
+    ratios = ratios_of(reach, supply, decay=decay, minutes=minutes, rivals=rivals)
+    return access_from(ratios, reach, decay=decay, minutes=minutes)
 
 
-def unreached_supply(
-    reach: Reach,
-    supply: ArrayLike,
-    *,
-    decay: str = "gaussian",
-    minutes: float | None = None,
-    rivals: Reach | None = None,
-) -> F64:
-    """Return the supply of each site that nobody in need reaches, 0 for the others.
+def unreached_supply(ratios: F64, supply: ArrayLike) -> F64:
+    """Return the supply of each site that nobody in need reaches (``ratios_of``), else 0.
 
     It helps no one known, rivals included, so it stands in nobody's access and must be told beside
     it.
     """
-    pairs = Pairs.in_need(reach)
-    amounts, weights = pairs.supplies(supply), weights_by_ds(decay, minutes)
-    every = np.arange(amounts.size)
-    served = pairs.served(every, weights)
-    if rivals is not None:
-        served += Pairs.beside(pairs, rivals).served(every, weights)
-    return np.where(served > 0, 0.0, amounts)
+    return np.where(ratios > 0, 0.0, np.asarray(supply, np.float64))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from coverage.model.results import AREA_FIGURES
-from coverage.model.services import KINDS
+from coverage.model.services import CONTACT_KINDS, KINDS
 from coverage.need.areas import Areas
 from coverage.need.equity import fgt, gini, palma
 from coverage.need.figures import area_figures
@@ -32,7 +32,7 @@ def coverage_figures(groups: Groups, ground: Ground, points: Points) -> pd.DataF
     points only. ``covered_after`` is told of adviser places by car.
     """
     present = {role for roles in ground.drive.sites["roles"] for role in roles}
-    targets = {level: ground.services.of_level(level) for level in (ADVISER, CONTACT)}
+    targets = {ADVISER: ground.services.of_level(ADVISER), CONTACT: frozenset(CONTACT_KINDS)}
     kinds = {kind: frozenset({kind}) for kind in KINDS if kind in present}
     told = [
         (mode, target, wanted)

@@ -23,6 +23,8 @@ from coverage.base.crs import WGS84
 #: at a border holds a few squares of each neighbour, which say nothing about the whole commune.
 MIN_GRID_SHARE = 0.8
 _MILLI = 1000
+#: A smaller share of a commune's people than this on ground outside every QPV is a rounding.
+_NO_GROUND = 1e-6
 
 
 @dataclass(frozen=True)
@@ -152,12 +154,64 @@ def _on_squares(
     total: int,
     shape: BaseGeometry,
     squares: gpd.GeoDataFrame,
+    qpv: list[tuple[BaseGeometry, float]],
     all_qpv: BaseGeometry | None,
 ) -> _Part:
     drawn = squares.geometry.to_numpy()
     weights = (squares["persons"] * squares["share"]).to_numpy(float)
-    inside = np.zeros(len(drawn)) if all_qpv is None else _share_inside(drawn, shape, all_qpv)
+    inside = np.zeros(len(drawn))
+    if all_qpv is not None:
+        inside = _share_inside(drawn, shape, all_qpv)
+        weights, inside = _with_qpv_told(total, weights, inside, drawn, shape, qpv)
     return _Part(code, total, list(shapely.centroid(drawn)), weights, "grid", inside)
+
+
+def _with_qpv_told(
+    total: int,
+    weights: NDArray[np.float64],
+    inside: NDArray[np.float64],
+    squares: NDArray[np.object_],
+    commune: BaseGeometry,
+    qpv: list[tuple[BaseGeometry, float]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Scale the people of the squares to those that each QPV is known to have.
+
+    A QPV is denser than the ground about it, so that the share of a square's area that it holds
+    tells too few of its people: what the squares put inside each QPV is multiplied to make its
+    own number, and what they put elsewhere to make the others of the commune. A QPV that no
+    inhabited square touches, and one without a known population, stay as the squares have them.
+    Ground that two QPV hold counts in the first. Takes and returns the weight of each square and
+    the share of it (0..1) in a QPV.
+    """
+    held: list[NDArray[np.float64]] = []
+    told: list[tuple[BaseGeometry, float]] = []
+    free = commune
+    for piece, persons in qpv:
+        here = weights * _share_inside(squares, commune, shapely.intersection(piece, free))
+        if here.sum() > 0:
+            free = shapely.difference(free, piece)
+            held.append(here)
+            told.append((piece, persons))
+    if not told:
+        return weights, inside
+    within = np.sum(held, axis=0)
+    # Rounding apart, no more of a square lies in the QPV told than in all of them.
+    unknown = np.maximum(weights * inside - within, 0.0)
+    rest = np.maximum(weights - within, 0.0)
+    taken = _take_qpv(total, told)
+    scaled = np.sum(
+        [part * (milli / part.sum()) for part, milli in zip(held, taken, strict=True)], 0
+    )
+    others = total - int(taken.sum())
+    if (
+        rest.sum() <= _NO_GROUND * weights.sum()
+    ):  # every square lies in a QPV whose people are known: the rest live there
+        grown = scaled + others * (within / within.sum())
+        return grown, np.ones(len(squares))
+    factor = others / rest.sum()
+    grown = scaled + factor * rest
+    in_qpv = scaled + factor * unknown
+    return grown, np.divide(in_qpv, grown, out=np.zeros(len(squares)), where=grown > 0)
 
 
 def _share_inside(
@@ -190,9 +244,10 @@ def demand_points(
 
     ``squares`` as in ``TerritoryTables``; ``nodes`` has ``rung`` (``roads`` or ``all_roads``) and
     point geometries in 4326. The people of a QPV whose population is known are taken from its
-    commune's and put inside the QPV, on its own nodes or at its representative point; of the people
-    of a square, the share of its area in the QPV. A commune without a population has no point, and
-    is noted.
+    commune's and put inside the QPV, on its own nodes or at its representative point. The people of
+    a square live in a QPV by the share of its area; where the QPV's population is known, what the
+    squares put inside it is scaled to that number and the rest of the commune takes the difference.
+    A commune without a population has no point, and is noted.
     """
     qpv = zones[zones["kind"] == "qpv_2015"]
     persons = qpv_persons.set_index("zone_id")["persons"]
@@ -215,7 +270,8 @@ def demand_points(
         if here is not None:
             held = float((here["persons"] * here["share"]).sum()) / int(row.population)
             if held >= MIN_GRID_SHARE:
-                parts.append(_on_squares(code, total, row.geometry, here, all_qpv))
+                pieces = qpv_by_commune.get(code, [])
+                parts.append(_on_squares(code, total, row.geometry, here, pieces, all_qpv))
                 continue
             detail = (
                 f"{row.nom} : ses carreaux ne portent que {held:.0%} de ses habitants ; "

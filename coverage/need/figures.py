@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -22,6 +24,8 @@ from coverage.need.uncertainty import access_by_range, rank_draws, stability
 
 #: Access is told for this many persons in need.
 PER_PERSONS = 1000
+#: What makes the priority of an area: need per head, and lack of access.
+FACTORS = ("need", "access")
 #: Median, and the time within which nine people in ten arrive.
 _TIME_SHARES = {"median_adviser": 0.5, "p90_adviser": 0.9}
 
@@ -40,6 +44,7 @@ def area_figures(areas: Areas, points: Points, advisers: NDArray[np.float64]) ->
         "persons": persons,
         "covered": persons * points.covered,
         "uncovered": persons * ~points.covered,
+        "unreached": persons * points.unreached,
         "concerned": points.need * ~points.covered,
         "covered_after": persons * points.covered_after,
         "double_covered": persons * (points.adviser_count >= 2),
@@ -76,9 +81,16 @@ def area_figures(areas: Areas, points: Points, advisers: NDArray[np.float64]) ->
     return table[["persons", *AREA_FIGURES]]
 
 
+class Ranking(NamedTuple):
+    """A table of areas ranked among themselves, and the ``FACTORS`` that rank none of them."""
+
+    table: pd.DataFrame
+    neutral: tuple[str, ...]
+
+
 def priority_figures(
     figures: pd.DataFrame, areas: Areas, ground: Ground, decay: str, *, draws: int, seed: int
-) -> pd.DataFrame:
+) -> Ranking:
     """Return ``PRIORITY_FIGURES`` (see ``model.results``) of areas, ranked among themselves.
 
     ``figures`` as from ``area_figures``. An area without a demand point, or where nobody is in
@@ -108,7 +120,8 @@ def priority_figures(
         "top10_share": drawn.top_share,
         "stability": stability(rank, drawn.top_share),
     }
-    return pd.DataFrame(columns, index=figures.index)[list(PRIORITY_FIGURES)]
+    neutral = tuple(name for name, same in zip(FACTORS, index.neutral, strict=True) if same)
+    return Ranking(pd.DataFrame(columns, index=figures.index)[list(PRIORITY_FIGURES)], neutral)
 
 
 def commune_figures(
@@ -119,7 +132,7 @@ def commune_figures(
     rung: int,
     draws: int = 1000,
     seed: int = 0,
-) -> gpd.GeoDataFrame:
+) -> Ranking:
     """Return the communes with the columns ``COMMUNE_RESULTS`` (see ``model.results``).
 
     ``rung``: of the ladder of need. ``draws`` and ``seed``: of the intervals of the ranks.
@@ -136,9 +149,9 @@ def commune_figures(
     figures["need_rung"] = rung
     ranked = priority_figures(figures, areas, ground, points.decay, draws=draws, seed=seed)
     table = communes.reset_index(drop=True)
-    told = pd.concat([figures, ranked], axis=1).reset_index(drop=True)
+    told = pd.concat([figures, ranked.table], axis=1).reset_index(drop=True)
     table[list(COMMUNE_RESULTS)] = told[list(COMMUNE_RESULTS)]
-    return table
+    return Ranking(table, ranked.neutral)
 
 
 def qpv_figures(
@@ -148,7 +161,7 @@ def qpv_figures(
     *,
     draws: int = 1000,
     seed: int = 0,
-) -> pd.DataFrame:
+) -> Ranking:
     """Return the figures of each QPV 2015 by its demand points (see ``StudyResult.qpv``).
 
     A QPV without a demand point has no figure but its advisers. Ranks are among the QPV.
@@ -158,8 +171,8 @@ def qpv_figures(
     figures = area_figures(areas, points, advisers)
     ranked = priority_figures(figures, areas, ground, points.decay, draws=draws, seed=seed)
     named = pd.DataFrame(qpv_in(zones)[["zone_id", "nom", "vintage"]])
-    told = pd.concat([figures, ranked], axis=1).reset_index(drop=True)
-    return pd.concat([named, told], axis=1)
+    told = pd.concat([figures, ranked.table], axis=1).reset_index(drop=True)
+    return Ranking(pd.concat([named, told], axis=1), ranked.neutral)
 
 
 def place_counts(

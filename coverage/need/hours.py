@@ -22,7 +22,7 @@ class OpenHours:
 
     ``evening`` is the part from 18 h on, ``saturday`` the part on Saturdays; both lie within
     ``week``. 0 where no place is within the limit; null in all three where there are only places
-    whose hours are unknown (``unknown_only``). Beside a place of known hours those of unknown hours
+    whose hours are unknown. Beside a place of known hours those of unknown hours
     add nothing: it is open these hours at least. ``unknown_sites``: how many of the places asked
     for have unknown hours, within reach of someone or not.
     """
@@ -30,13 +30,10 @@ class OpenHours:
     week: NDArray[np.float64]
     evening: NDArray[np.float64]
     saturday: NDArray[np.float64]
-    unknown_only: NDArray[np.bool_]
     unknown_sites: int
 
 
-def open_hours(
-    reach: Reach, mask: NDArray[np.bool_], *, minutes: float, assumed: Week | None = None
-) -> OpenHours:
+def open_hours(reach: Reach, mask: NDArray[np.bool_], *, minutes: float) -> OpenHours:
     """Return the hours in which each point finds one of the sites of ``mask`` open.
 
     The hours of the sites within the limit (``<=``) are joined by quarter hours, so that two places
@@ -44,9 +41,6 @@ def open_hours(
     and opening hours is in Neutens, Delafontaine, Schwanen and Van de Weghe (2012), "The
     relationship between opening hours and accessibility of public service delivery", Journal of
     Transport Geography.
-
-    ``assumed`` is the week given to sites whose hours are unknown. It is meant for La Poste contact
-    points alone (``ASSUMED_CONTACT``), and whoever asks for it says so beside the figures.
     """
     chosen = np.flatnonzero(mask)
     code, texts = pd.factorize(reach.sites["opening"].iloc[chosen])
@@ -55,9 +49,8 @@ def open_hours(
     slots = np.zeros((len(weeks), SLOT_WORDS), dtype=np.uint64)
     state = np.full(len(weeks), _UNKNOWN, dtype=np.uint8)
     for row, week in enumerate(weeks):
-        told = week or assumed
-        if told:
-            slots[row], state[row] = told.slots(), _KNOWN
+        if week:
+            slots[row], state[row] = week.slots(), _KNOWN
     row_of = code % len(weeks)
     joined = np.zeros((len(reach.demand), SLOT_WORDS), dtype=np.uint64)
     seen = np.zeros(len(reach.demand), dtype=np.uint8)
@@ -69,7 +62,7 @@ def open_hours(
         for during in (np.uint64(2**64 - 1), EVENINGS.slots(), SATURDAY.slots())
     )
     unknown_weeks = np.array([week is None for week in weeks])
-    return OpenHours(week_h, evening_h, saturday_h, unknown_only, int(unknown_weeks[row_of].sum()))
+    return OpenHours(week_h, evening_h, saturday_h, int(unknown_weeks[row_of].sum()))
 
 
 def _hours(slots: NDArray[np.uint64]) -> NDArray[np.float64]:

@@ -12,7 +12,6 @@ far. The law doesn't say how kilometres are measured: both ways are told, by roa
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +29,12 @@ FAR_SHARE = 0.10
 
 #: Of a share: sums of persons are exact to about as many digits.
 _DIGITS = 12
+#: Columns of ``StudyResult.legal`` beside the state.
+_HOLDS = ("holds_road", "holds_crow")
+_FIGURES = (
+    *("persons", "far_road", "far_road_share", "far_crow", "far_crow_share"),
+    *("margin_share", "margin_persons", *_HOLDS),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,42 +55,27 @@ class LegalTest:
         """Return the row of ``StudyResult.legal`` for a state (``today``, ``changed``).
 
         ``margin_share`` and ``margin_persons`` are how much more may be far by road before the
-        limit (negative: how much too many). Shares are null where there are no people.
+        limit (negative: how much too many). Everything is null where nobody is counted: no
+        département is empty, so its population is not known.
         """
-        road, crow = (
-            round(far / self.persons, _DIGITS) if self.persons > 0 else None
-            for far in (self.far_road, self.far_crow)
+        if not self.persons > 0:
+            return {"state": state, **dict.fromkeys(_FIGURES)}
+        road, crow = (round(far / self.persons, _DIGITS) for far in (self.far_road, self.far_crow))
+        told = (
+            *(self.persons, self.far_road, road, self.far_crow, crow),
+            *(FAR_SHARE - road, FAR_SHARE * self.persons - self.far_road),
+            *(road <= FAR_SHARE, crow <= FAR_SHARE),
         )
-        return {
-            "state": state,
-            "persons": self.persons,
-            "far_road": self.far_road,
-            "far_road_share": road,
-            "far_crow": self.far_crow,
-            "far_crow_share": crow,
-            "margin_share": None if road is None else FAR_SHARE - road,
-            "margin_persons": FAR_SHARE * self.persons - self.far_road,
-            "holds_road": None if road is None else road <= FAR_SHARE,
-            "holds_crow": None if crow is None else crow <= FAR_SHARE,
-        }
+        return {"state": state, **dict(zip(_FIGURES, told, strict=True))}
 
 
-def further(
-    demand: gpd.GeoDataFrame,
-    distances: pd.DataFrame,
-    *,
-    by: str,
-    open_sites: Collection[str] | None = None,
-) -> NDArray[np.bool_]:
-    """Tell which demand points are further than 5 km from every open contact point.
+def further(demand: gpd.GeoDataFrame, distances: pd.DataFrame, *, by: str) -> NDArray[np.bool_]:
+    """Tell which demand points are further than 5 km from every contact point.
 
-    ``distances`` is the contract table, ``by`` its column: ``road_m`` or ``crow_m``.
-    ``open_sites`` are the ids of the points that are open (default: all of them). A home that no
+    ``distances`` is the contract table, ``by`` its column: ``road_m`` or ``crow_m``. A home that no
     road leads to is further by road.
     """
     near = distances[by].to_numpy() <= FAR_M
-    if open_sites is not None:
-        near &= distances["site_id"].isin(list(open_sites)).to_numpy()
     homes = distances["demand_id"][near].astype(object).unique()
     return np.asarray(~demand["demand_id"].isin(homes))
 
@@ -123,10 +113,8 @@ def legal_test(
 def legal_table(today: LegalTest, changed: LegalTest | None = None) -> pd.DataFrame:
     """Return ``StudyResult.legal``: a row for today, and one where points close or open."""
     rows = [today.row("today")] + ([changed.row("changed")] if changed else [])
-    table = pd.DataFrame(rows)
-    shares = ["far_road_share", "far_crow_share", "margin_share"]
-    holds = ["holds_road", "holds_crow"]
-    return table.astype({**dict.fromkeys(shares, float), **dict.fromkeys(holds, "boolean")})
+    types = {name: "boolean" if name in _HOLDS else "float64" for name in _FIGURES}
+    return pd.DataFrame(rows).astype(types)
 
 
 def legal_communes(today: LegalTest, changed: LegalTest | None = None) -> pd.DataFrame:

@@ -7,13 +7,13 @@ nearest partner that may take her, not to the nearest partner.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
 
-from coverage.model.services import ServiceTable
+from coverage.model.services import CONTACT_KINDS, ServiceTable
 from coverage.model.tags import OFFERS, PAYMENTS
 from coverage.need.reach import DS_PER_MINUTE, limit_ds
 
@@ -22,7 +22,11 @@ STEPS = OFFERS
 #: A link longer than this is broken, unless the caller says otherwise.
 LINK_MINUTES = 30.0
 
-_COLUMNS = ["site_id", "nom", "code_insee", "step", "partner_id", "partner_nom", "minutes"]
+_CONTACT_ROLES = frozenset(CONTACT_KINDS)
+
+_COLUMNS = [
+    *("site_id", "nom", "code_insee", "step", "partner_id", "partner_nom", "minutes", "known"),
+]
 
 
 def orientation(
@@ -32,6 +36,7 @@ def orientation(
     *,
     minutes: float = LINK_MINUTES,
     accepts: Mapping[str, str] = MappingProxyType({}),
+    unknown_kinds: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return the partner of each La Poste counter of the territory for each step.
 
@@ -42,15 +47,18 @@ def orientation(
     the means of payment that its partner must also take (``{"formation": "pass_numerique"}``).
 
     What a place offers are its own tags; where they name no step (or no means of payment), those
-    that the service table gives its roles.
+    that the service table gives its roles. ``unknown_kinds`` are those that no loaded source tells
+    about.
 
     One row a counter and step, in the order of ``sites`` and of ``STEPS``: ``site_id, nom,
-    code_insee, step, partner_id, partner_nom, minutes``. A broken link, without any eligible
-    partner, keeps its row with a null partner. Raises ``ValueError`` where the links speak of
-    sites that the table lacks.
+    code_insee, step, partner_id, partner_nom, minutes, known``. A counter without any eligible
+    partner keeps its row with a null partner: its link is broken, or not available (``known``
+    false) where no place offers what is asked but those of the unknown kinds would, or where no
+    place says what it takes in payment. Raises ``ValueError`` where the links speak of sites that
+    the table lacks.
     """
-    known = pd.Index(sites["site_id"])
-    if not (links["from_id"].isin(known).all() and links["to_id"].isin(known).all()):
+    ids = pd.Index(sites["site_id"])
+    if not (links["from_id"].isin(ids).all() and links["to_id"].isin(ids).all()):
         raise ValueError("The links speak of sites that the table of sites lacks.")
     places = pd.DataFrame(
         {
@@ -61,17 +69,19 @@ def orientation(
                 for tags, roles in zip(sites["tags"], sites["roles"], strict=True)
             ],
         },
-        index=known,
+        index=ids,
     )
-    counters = sites.loc[_counters(sites, services), ["site_id", "nom", "code_insee"]]
+    counters = sites.loc[_counters(sites), ["site_id", "nom", "code_insee"]]
     pairs = _pairs(counters["site_id"], links, places["rank"], limit_ds(minutes))
-    nearest = []
+    untold = _untold(places["offer"], services, unknown_kinds)
+    nearest, told = [], []
     for step in STEPS:
         asked = {step, accepts.get(step, step)}
-        eligible = known[[asked <= offer for offer in places["offer"]]]
+        eligible = ids[[asked <= offer for offer in places["offer"]]]
         first = pairs[pairs["to_id"].isin(eligible)].drop_duplicates("site_id")
         nearest.append(first.assign(step=step))
-    rows = counters.merge(pd.DataFrame({"step": STEPS}), how="cross")
+        told.append(untold.isdisjoint(asked))
+    rows = counters.merge(pd.DataFrame({"step": STEPS, "known": told}), how="cross")
     table = rows.merge(pd.concat(nearest), how="left", on=["site_id", "step"])
     table["partner_id"] = table["to_id"].astype(object)
     table["partner_nom"] = table["partner_id"].map(places["nom"]).astype(object)
@@ -79,14 +89,6 @@ def orientation(
         table[column] = table[column].where(table[column].notna(), None)
     table["minutes"] = table["cost_ds"] / DS_PER_MINUTE
     return pd.DataFrame(table[_COLUMNS])
-
-
-def orientation_summary(orientation: pd.DataFrame) -> pd.DataFrame:
-    """Return ``step, counters, served, broken``: the counters with and without a partner."""
-    served = orientation["partner_id"].notna().groupby(orientation["step"])
-    table = served.agg(counters="size", served="sum").reindex(STEPS, fill_value=0)
-    table["broken"] = table["counters"] - table["served"]
-    return table.rename_axis("step").reset_index()
 
 
 def _offered(tags: Collection[str], roles: Collection[str], services: ServiceTable) -> set[str]:
@@ -98,10 +100,20 @@ def _offered(tags: Collection[str], roles: Collection[str], services: ServiceTab
     }
 
 
-def _counters(sites: gpd.GeoDataFrame, services: ServiceTable) -> list[bool]:
-    contact = services.of_level("contact")
+def _untold(
+    offers: Iterable[set[str]], services: ServiceTable, unknown_kinds: Collection[str]
+) -> set[str]:
+    """Return the tags of which no loaded source tells: that no place has them means nothing."""
+    offered = set().union(*offers)
+    untold = {tag for kind in unknown_kinds for tag in services[kind].tags}
+    if offered.isdisjoint(PAYMENTS):
+        untold.update(PAYMENTS)
+    return untold - offered
+
+
+def _counters(sites: gpd.GeoDataFrame) -> list[bool]:
     return [
-        bool(inside) and not contact.isdisjoint(roles)
+        bool(inside) and not _CONTACT_ROLES.isdisjoint(roles)
         for inside, roles in zip(sites["in_territory"], sites["roles"], strict=True)
     ]
 

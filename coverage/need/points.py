@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage.model.services import ServiceTable
-from coverage.need.access import access_of
+from coverage.model.services import CONTACT_KINDS, ServiceTable
+from coverage.need.access import access_from, ratios_of, unreached_supply
 from coverage.need.hours import open_hours
 from coverage.need.reach import DS_PER_MINUTE, UNREACHED_DS, Reach, within
 from coverage.need.supply import posts_of, supply_of
@@ -30,8 +30,7 @@ class Ground:
 
     ``reaches``: by mode (``MODES``), of the same demand and sites. ``supply`` (persons a month)
     and ``posts`` (full-time posts) have one value a site. ``rivals``: the reach by car, to the same
-    sites, of people who live elsewhere; they share what the places give by car, and nothing of
-    them is known on foot or by bike.
+    sites, of people who live elsewhere and share what the places give.
     """
 
     reaches: Mapping[str, Reach]
@@ -49,10 +48,9 @@ class Ground:
         supply, posts = supply_of(sites, services), posts_of(sites, services)
         return cls(reaches, services, supply, posts, rivals)
 
-    def access(self, mode: str, decay: str) -> NDArray[np.float64]:
-        """Return the access of each demand point (``access_of``) by a way to travel."""
-        rivals = self.rivals if mode == DRIVE else None
-        return access_of(self.reaches[mode], self.supply, decay=decay, rivals=rivals)
+    def ratios(self, decay: str) -> NDArray[np.float64]:
+        """Return what each site gives a person in need who comes, shared among all by car."""
+        return ratios_of(self.drive, self.supply, decay=decay, rivals=self.rivals)
 
     @property
     def drive(self) -> Reach:
@@ -76,13 +74,15 @@ class Points:
 
     ``persons``, ``need`` (persons in digital difficulty). Times in deciseconds to the nearest
     adviser place (``adviser_ds``, on foot ``adviser_walk_ds``, by bike ``adviser_bike_ds``), to
-    La Poste's nearest contact point (``contact_ds``) and to the nearest adviser once the plan's
-    permanences are open (``after_ds``); ``UNREACHED_DS`` where none is. ``adviser_count``: adviser
-    places within ``minutes``, the study's limit. ``access``, ``access_walk``, ``access_bike``:
-    persons helped a month per person in need, E2SFCA with ``decay``. ``hours_week``, and of
+    the nearest contact point (``contact_ds``: La Poste's kinds, whatever the table of services
+    says) and to the nearest adviser once the plan's permanences are open (``after_ds``);
+    ``UNREACHED_DS`` where none is. ``adviser_count``: adviser places within ``minutes``, the
+    study's limit. ``access``, ``access_walk``, ``access_bike``: persons helped a month per person
+    in need, E2SFCA with ``decay``, the places shared as they are by car. ``hours_week``, and of
     these ``hours_evening`` and ``hours_saturday``: hours a week when an adviser place within the
     limit is open, null where none of those has known hours. ``unknown_hours``: how many adviser
-    places have unknown hours.
+    places have unknown hours. ``unreached_supply``: persons a month whom places could help that
+    nobody in need reaches.
     """
 
     minutes: float
@@ -102,6 +102,12 @@ class Points:
     hours_evening: NDArray[np.float64]
     hours_saturday: NDArray[np.float64]
     unknown_hours: int
+    unreached_supply: float
+
+    @property
+    def unreached(self) -> NDArray[np.bool_]:
+        """Tell who has no adviser place within the limit of the costs."""
+        return np.asarray(self.adviser_ds == UNREACHED_DS)
 
     @property
     def covered(self) -> NDArray[np.bool_]:
@@ -130,7 +136,8 @@ def points_of(
     """
     drive = ground.drive
     nearest = {m: ground.reaches[m].nearest_ds(ground.adviser_sites) for m in MODES}
-    access = {m: ground.access(m, decay) for m in MODES}
+    ratios = ground.ratios(decay)
+    access = {m: access_from(ratios, ground.reaches[m], decay=decay) for m in MODES}
     hours = open_hours(drive, ground.adviser_sites, minutes=minutes)
     return Points(
         minutes=minutes,
@@ -140,7 +147,7 @@ def points_of(
         adviser_ds=nearest[DRIVE],
         adviser_walk_ds=nearest[WALK],
         adviser_bike_ds=nearest[BIKE],
-        contact_ds=drive.nearest_ds(drive.sites_with(ground.services.of_level(CONTACT))),
+        contact_ds=drive.nearest_ds(drive.sites_with(CONTACT_KINDS)),
         after_ds=np.minimum(nearest[DRIVE], drive.nearest_ds(drive.known_sites(planned))),
         adviser_count=drive.count_within(ground.adviser_sites, minutes),
         access=access[DRIVE],
@@ -150,6 +157,7 @@ def points_of(
         hours_evening=hours.evening,
         hours_saturday=hours.saturday,
         unknown_hours=hours.unknown_sites,
+        unreached_supply=float(unreached_supply(ratios, ground.supply).sum()),
     )
 
 

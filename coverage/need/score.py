@@ -93,7 +93,7 @@ def product(parts: Sequence[F64], powers: Iterable[ArrayLike]) -> F64:
 class Priority:
     """Scores of areas, 0..1, null where a factor is; ``parts`` and ``neutral`` follow the factors.
 
-    A neutral factor is equal for all areas: its part is 1 for all and it ranks nobody.
+    A neutral factor is equal for all of two areas or more: its part is 1 and it ranks nobody.
     """
 
     score: F64
@@ -124,7 +124,7 @@ def priority(
     return Priority(
         spread_over(known, score),
         tuple(spread_over(known, part) for part in parts),
-        tuple(bool(_all_equal(factor)[0]) for factor in values),
+        tuple(bool(factor.size > 1 and _all_equal(factor)[0]) for factor in values),
     )
 
 

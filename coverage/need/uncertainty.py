@@ -76,7 +76,7 @@ def access_by_range(
     others = None if rivals is None else Pairs.beside(every, rivals).within(*near)
     need = every.population
     in_need = areas.sums(need)
-    access = [pairs.access(amounts, table, others) for table in weights]
+    access = [pairs.spread(pairs.ratios(amounts, table, others), table) for table in weights]
     helped = np.array([areas.sums(need * values) for values in access])
     return ranges, np.divide(
         1000 * helped, in_need, out=np.full_like(helped, np.nan), where=in_need > 0
@@ -87,14 +87,13 @@ def access_by_range(
 class RankDraws:
     """What the draws say of each area's rank, null for an area that lacks a factor.
 
-    ``low``, ``median``, ``high``: the ranks at 5, 50 and 95 % of the draws (whole numbers: the
-    least rank that as many draws don't exceed). ``top_share``: the share of the draws in which
-    the area is among the first, null where no more areas are ranked than there are first places:
-    there it says nothing.
+    ``low`` and ``high``: the ranks at 5 and 95 % of the draws (whole numbers: the least rank that
+    as many draws don't exceed). ``top_share``: the share of the draws in which the area is among
+    the first, null where no more areas are ranked than there are first places: there it says
+    nothing.
     """
 
     low: F64
-    median: F64
     high: F64
     top_share: F64
 
@@ -117,7 +116,7 @@ def rank_draws(
     """
     known, values = comparable((need_per_head, -access, *others))
     if not known.any():
-        return _told(known, np.empty((3, 0)), None)
+        return _told(known, np.empty((2, 0)), None)
     generator = np.random.Generator(np.random.PCG64(seed))
     exponents = _exponents(generator, np.asarray(powers or [1.0] * len(values), float), draws)
     way = generator.integers(0, len(NORMALISATIONS), draws)
@@ -133,7 +132,7 @@ def rank_draws(
         some = slice(start, start + step)
         drawn = [part[way[some], variant[some] if part.shape[1] > 1 else 0] for part in parts]
         ranks[some] = ranks_of(product(drawn, list(exponents[some].T[:, :, None])))
-    quantiles = np.quantile(ranks, (0.05, 0.5, 0.95), axis=0, method="inverted_cdf")
+    quantiles = np.quantile(ranks, (0.05, 0.95), axis=0, method="inverted_cdf")
     among_first = (ranks <= top).mean(axis=0)
     return _told(known, quantiles, among_first if known.sum() > top else None)
 
@@ -152,11 +151,9 @@ def stability(rank: F64, top_share: F64, *, top: int = TOP) -> NDArray[np.object
 
 def _told(known: NDArray[np.bool_], quantiles: F64, top_share: F64 | None) -> RankDraws:
     """Return what was found of the known areas among all areas."""
-    low, median, high = (spread_over(known, quantile) for quantile in quantiles)
+    low, high = (spread_over(known, quantile) for quantile in quantiles)
     nothing = np.full(int(known.sum()), np.nan)
-    return RankDraws(
-        low, median, high, spread_over(known, nothing if top_share is None else top_share)
-    )
+    return RankDraws(low, high, spread_over(known, nothing if top_share is None else top_share))
 
 
 def _exponents(generator: np.random.Generator, powers: F64, draws: int) -> F64:

@@ -101,7 +101,7 @@ def report_data(result: StudyResult, day: date) -> dict[str, Any]:
         "orientation": orientation_section(result),
         "index": index_meaning(result),
         "access": access_meaning(),
-        "ranks": rank_meaning(),
+        "ranks": rank_meaning(estimate=result.estimate),
         "qpv": _qpv(result),
         "plan": _plan(result),
         "sources": _sources(result),
@@ -202,7 +202,7 @@ def _qpv(result: StudyResult) -> list[list[str]]:
             row.nom,
             vintage_text(row.vintage),
             whole(_number(row.persons)),
-            minutes_text(row.minutes_adviser, _number(row.persons)),
+            minutes_text(row.minutes_adviser, _number(row.persons), _number(row.unreached)),
             whole(_number(row.uncovered)),
         ]
         for row in _lines(result.qpv.sort_values("zone_id"))

@@ -22,7 +22,8 @@ from coverage.reports.palette import SYMBOLS, Ramp, need_ramp, priority_ramp, ti
 from coverage.reports.planned import planned_places
 from coverage.reports.words.opening import opening_text
 from coverage.reports.words.ranks import rank_text
-from coverage.reports.words.sentences import FRR_LABELS, NEED_RUNG_NAMES, minutes_text
+from coverage.reports.words.sentences import NEED_RUNG_NAMES, minutes_text
+from coverage.reports.words.zonings import FRR_LABELS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -206,7 +207,7 @@ def _commune_tip(row: Any, result: StudyResult) -> str:
     rows = [
         ("Indice de priorité", decimal(_or_none(row.score), 2)),
         ("Rang et intervalle", rank),
-        ("Jusqu’à un conseiller", minutes_text(row.minutes_adviser, persons)),
+        ("Jusqu’à un conseiller", minutes_text(row.minutes_adviser, persons, row.unreached)),
         ("Jusqu’à La Poste", minutes_text(row.minutes_contact, persons)),
         ("Habitants", whole(persons)),
         (access, percent(share)),

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _FIGURES = (
     *("rank", "rank_low", "rank_high", "top10_share", "stability", "score", "need_part"),
-    *("access_part", "persons", "need", "concerned", "uncovered", "minutes_adviser", "access"),
+    *("access_part", "persons", "need", "concerned", "uncovered", "unreached"),
+    *("minutes_adviser", "access"),
 )
 _REASONS = ("pourquoi_1", "pourquoi_2", "pourquoi_3")
 PRIORITY_COLUMNS = ("type", "code", "nom", *_FIGURES, "need_rung", *_REASONS)

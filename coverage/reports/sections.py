@@ -22,6 +22,7 @@ from coverage.reports.words.sentences import (
     minutes_text,
     persons_known,
 )
+from coverage.reports.words.zonings import frr_note
 
 if TYPE_CHECKING:
     from coverage.model.results import StudyResult
@@ -51,7 +52,9 @@ def _priority_rows(first: pd.DataFrame, ranked: int) -> list[list[str]]:
             decimal(_number(row["score"]), 2),
             decimal(_number(row["need_part"]), 2),
             decimal(_number(row["access_part"]), 2),
-            minutes_text(row["minutes_adviser"], _number(row["persons"])),
+            minutes_text(
+                row["minutes_adviser"], _number(row["persons"]), _number(row["unreached"])
+            ),
             whole(_number(row["persons"])),
             whole(_number(row["concerned"])),
             _choice(row) if ranked > PRIORITY_AREAS else "—",
@@ -86,7 +89,7 @@ def legal_section(result: StudyResult) -> dict[str, Any]:
 def equity_section(result: StudyResult) -> dict[str, Any]:
     """Return the groups side by side: who is covered, how well, and the gap to everybody."""
     if not persons_known(result) or result.groups.empty:
-        return {"cover": [], "help": [], "sentences": [], "meaning": ""}
+        return {"cover": [], "help": [], "sentences": [], "meaning": "", "zoning": ""}
     names = epci_names(result)
     rows = result.groups.to_dict("records")
     rows.sort(key=lambda row: group_order(str(row["group"]), str(row["value"])))
@@ -124,13 +127,14 @@ def equity_section(result: StudyResult) -> dict[str, Any]:
         "help": given,
         "sentences": equity_sentences(result),
         "meaning": equity_meaning(result),
+        "zoning": frr_note(set(result.groups.loc[result.groups["group"] == "frr", "value"])),
     }
 
 
 def orientation_section(result: StudyResult) -> dict[str, Any]:
     """Return for each step of the chain how many counters have no eligible partner, and which."""
     return {
-        "meaning": orientation_meaning(),
+        "meaning": orientation_meaning(result),
         "rows": [
             [
                 step.label.capitalize(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from coverage.base.errors import UserError
 from coverage.base.files import write_atomic, write_json, write_text
 from coverage.base.gdal import write_vector
 from coverage.model.opening import Week
+from coverage.model.zonings import FRR
 from coverage.reports.priorities import priority_communes, priority_quarters
 from coverage.reports.words.opening import half_days_text
 from coverage.reports.words.orientation import findings
@@ -37,6 +38,7 @@ _DIGITS = {
     **dict.fromkeys(("need", "persons", "covered", "covered_10", "covered_15", "covered_20"), 3),
     **dict.fromkeys(("covered_30", "uncovered", "concerned", "covered_after", "newly_covered"), 3),
     **dict.fromkeys(("double_covered", "car_only", "far_road", "far_crow", "margin_persons"), 3),
+    "unreached": 3,
     **dict.fromkeys(("far_road_today", "persons_per_adviser", "advisers"), 3),
     **dict.fromkeys(("access", "access_walk", "access_bike"), 3),
     **dict.fromkeys(("minutes", "minutes_adviser", "minutes_contact", "median_adviser"), 2),
@@ -58,6 +60,8 @@ _PLACES = (
 )
 #: Pairs of places in the order in which they ask for someone's eye.
 _DECISIONS = ("review", "joined", "apart")
+#: What a decided pair is answered with, in the words that a planner answers with.
+_ANSWERS = {"joined": "oui", "apart": "non"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MARK_SEPARATOR = " ; "
 _DRIVERS = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG"}
@@ -68,8 +72,8 @@ def write_tables(result: StudyResult, folder: Path) -> None:
 
     ``communes, qpv, couverture, groupes``: who needs help and who has it. ``priorites``: the ten
     first communes and QPV, with their reasons. ``test_legal, test_legal_communes``: La Poste's
-    presence. ``orientation``: from a counter to a partner. ``places, types, appariements,
-    qualite``: the places, and what was done with the data.
+    presence. ``orientation``: from a counter to a partner. ``places, types, paires, qualite``: the
+    places, and what was done with the data.
     """
     write_communes(result, folder / "communes.csv")
     rung = result.need_rung
@@ -82,7 +86,7 @@ def write_tables(result: StudyResult, folder: Path) -> None:
         ("test_legal", result.legal),
         ("test_legal_communes", result.legal_communes),
         ("orientation", result.orientation.assign(constat=findings(result.orientation))),
-        ("appariements", _matches_table(result)),
+        ("paires", _pairs_table(result)),
         ("places", _places_table(result)),
         ("types", result.places),
         ("qualite", result.quality),
@@ -187,22 +191,36 @@ def _safe(text: str) -> str:
 def _groups_table(result: StudyResult) -> pd.DataFrame:
     """Return the groups with their French names and the rung that their need stands on."""
     groups, names = result.groups, epci_names(result)
-    labels = [
-        group_label(str(group), str(value), result.nom, names)
-        for group, value in zip(groups["group"], groups["value"], strict=True)
-    ]
+    labels = [group_label(group, value, result.nom, names) for group, value in _named(groups)]
     table = groups.assign(need_rung=result.need_rung)
     table.insert(2, "label", pd.Series(labels, index=groups.index, dtype=object))
+    zonings = [FRR.get(value) if group == "frr" else None for group, value in _named(groups)]
+    for at, (name, day) in enumerate((("depuis", "since"), ("jusqua", "until")), start=3):
+        days = [getattr(zoning, day) if zoning else None for zoning in zonings]
+        table.insert(at, name, pd.Series(days, index=groups.index, dtype=object))
     return table
 
 
-def _matches_table(result: StudyResult) -> pd.DataFrame:
-    """Return the pairs of places, those to review first, the surest of them at the top."""
-    matches = result.matches
+def _named(groups: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    return zip(groups["group"].astype(str), groups["value"].astype(str), strict=True)
+
+
+def _pairs_table(result: StudyResult) -> pd.DataFrame:
+    """Return the pairs of places, those to review first, the surest of them at the top.
+
+    The first columns are those of the file in which someone says which pairs are one place, with
+    the answer of the pairs that are decided: filled in, the table can be given back as it is.
+    """
+    matches = result.matches.rename(
+        columns={"kept_id": "site_id", "kept_nom": "nom", "other_id": "autre_id"}
+    ).rename(columns={"other_nom": "autre_nom"})
     order = matches["decision"].map(_DECISIONS.index)
-    by = ["order", "confidence", "kept_id", "other_id"]
+    by = ["order", "confidence", "site_id", "autre_id"]
     ordered = matches.assign(order=order).sort_values(by, ascending=[True, False, True, True])
-    return ordered.drop(columns="order")
+    said = pd.Series(ordered["decision"].map(_ANSWERS), index=ordered.index, dtype=object)
+    ordered.insert(0, "meme_lieu", said)
+    first = ["site_id", "autre_id", "meme_lieu"]
+    return ordered[[*first, *ordered.columns.drop([*first, "order"])]]
 
 
 def _places_table(result: StudyResult) -> pd.DataFrame:

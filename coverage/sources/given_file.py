@@ -6,13 +6,33 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from coverage.base.errors import SourceError, UserError
+from coverage.model.words import whole
 
 _SIZE_LIMIT_BYTES = 20_000_000
+_TOLD_FAULTS = 10
 _ADVICE = "Enregistrez le tableau au format CSV (UTF-8, séparateur ;)."
+
+
+class LineError(Exception):
+    """One thing wrong on one line: the column and what to do (French)."""
+
+    def __init__(self, column: str, advice: str) -> None:
+        self.column = column
+        super().__init__(advice)
+
+
+def faults_text(faults: Sequence[tuple[int, LineError]]) -> str:
+    """Return the faults of a file by their lines, ten at most, the others counted (French)."""
+    told = " ; ".join(
+        f"ligne {line}, colonne {fault.column} : {fault}" for line, fault in faults[:_TOLD_FAULTS]
+    )
+    more = len(faults) - _TOLD_FAULTS
+    return told + (f" ; et {whole(more)} autre{'s' if more > 1 else ''}" if more > 0 else "")
 
 
 @dataclass(frozen=True)

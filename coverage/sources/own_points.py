@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from coverage.base.crs import WGS84
 from coverage.base.errors import UserError
 from coverage.model.words import whole
-from coverage.sources.given_file import normal_form, read_lines
+from coverage.sources.given_file import LineError, faults_text, normal_form, read_lines
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -27,19 +27,10 @@ _NAMES = {
     "lat": ("lat", "latitude"),
 }
 _VINTAGE = "fichier fourni"
-_TOLD_FAULTS = 10
 #: Ids come out as they came in, so that tables can be joined: none may be run by a spreadsheet.
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _SPACES = str.maketrans("", "", "\u00a0\u202f ")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-
-
-class _LineError(Exception):
-    """One thing wrong on one line: the column and what to do (French)."""
-
-    def __init__(self, column: str, advice: str) -> None:
-        self.column = column
-        super().__init__(advice)
 
 
 def read_points(path: Path, option: str, notes: Notes) -> gpd.GeoDataFrame:
@@ -66,18 +57,15 @@ def read_points(path: Path, option: str, notes: Notes) -> gpd.GeoDataFrame:
         texts = [cells[place] if place < len(cells) else "" for place in places]
         try:
             lon, lat = _point(texts, line, known)
-        except _LineError as fault:
-            faults.append(f"ligne {line}, colonne {fault.column} : {fault}")
+        except LineError as fault:
+            faults.append((line, fault))
             continue
         french += any("," in text for text in texts[1:])
         numbers.append(line)
         lons.append(lon)
         lats.append(lat)
     if faults:
-        more = len(faults) - _TOLD_FAULTS
-        told = " ; ".join(faults[:_TOLD_FAULTS])
-        told += f" ; et {whole(more)} autre{'s' if more > 1 else ''}" if more > 0 else ""
-        raise UserError(f"« {path.name} » n’a pas été lu : {told}.")
+        raise UserError(f"« {path.name} » n’a pas été lu : {faults_text(faults)}.")
     if french:
         detail = f"Virgules décimales lues comme des points : {whole(french)} lignes."
         notes.repaired(path.name, _VINTAGE, path.name, "nombres à la française", detail)
@@ -111,26 +99,26 @@ def _point(texts: Sequence[str], line: int, known: dict[str, int]) -> tuple[floa
     """Return the longitude and latitude of one line, and enter its id in ``known``."""
     name, lon_text, lat_text = texts
     if not name:
-        raise _LineError("id", "un identifiant manque ; donnez-en un à chaque point")
+        raise LineError("id", "un identifiant manque ; donnez-en un à chaque point")
     if name.startswith(_FORMULA_STARTS) and _NUMBER.fullmatch(name) is None:
-        raise _LineError("id", f"un tableur lirait « {name} » comme une formule ; changez-le")
+        raise LineError("id", f"un tableur lirait « {name} » comme une formule ; changez-le")
     if name in known:
-        raise _LineError("id", f"« {name} » est déjà à la ligne {known[name]} ; gardez-en une")
+        raise LineError("id", f"« {name} » est déjà à la ligne {known[name]} ; gardez-en une")
     known[name] = line
     lon, lat = _number("lon", lon_text), _number("lat", lat_text)
     if abs(lon) > 180 or abs(lat) > 180:
-        raise _LineError("lon", "coordonnées hors du globe ; donnez des degrés (WGS 84)")
+        raise LineError("lon", "coordonnées hors du globe ; donnez des degrés (WGS 84)")
     if abs(lat) > 90:
         if abs(lon) <= 90:
-            raise _LineError("lat", "lon et lat sont inversées ; échangez-les")
-        raise _LineError("lat", f"« {lat_text} » est hors du globe ; donnez des degrés (WGS 84)")
+            raise LineError("lat", "lon et lat sont inversées ; échangez-les")
+        raise LineError("lat", f"« {lat_text} » est hors du globe ; donnez des degrés (WGS 84)")
     return lon, lat
 
 
 def _number(column: str, text: str) -> float:
     if not text:
-        raise _LineError(column, "une coordonnée manque ; donnez des degrés (WGS 84)")
+        raise LineError(column, "une coordonnée manque ; donnez des degrés (WGS 84)")
     plain = text.translate(_SPACES).replace(",", ".")
     if not plain.isascii() or _NUMBER.fullmatch(plain) is None:
-        raise _LineError(column, f"« {text} » n’est pas un nombre")
+        raise LineError(column, f"« {text} » n’est pas un nombre")
     return float(plain)

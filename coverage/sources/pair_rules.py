@@ -84,6 +84,9 @@ OWN_PAIRS = (
     PairRule("permanence", "mairie", True, 1.0, joins=False),
     PairRule("partenaire", "mediation", False, -2.0, joins=False),
 )
+#: Within so many metres, under one name and address, two entries of one file are one line given
+#: twice: they weigh as if they were of two files.
+ONE_SPOT_M = 25.0
 #: Bits known beforehand of two entries of one kind. A producer who lists a place twice means two,
 #: most often; two producers who list one mean one, sometimes; the user perhaps gives it anew.
 SAME_FILE, OTHER_FILE, OWN_FILE = -7.0, -2.0, -1.0

@@ -1,7 +1,8 @@
 """What someone who knows has said of pairs of places: ``appariements.csv`` in the workspace.
 
 One line a pair, ``site_id;autre_id;meme_lieu``, where ``meme_lieu`` is oui or non. It decides the
-pair, whatever the matching finds; other columns are not read.
+pair, whatever the matching finds; a line without an answer leaves it open, and other columns are
+not read. So the table ``paires.csv`` of a study can be filled in, in part, and given back.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def read_pairings(path: Path) -> dict[frozenset[str], bool]:
         row = dict(zip(names, cells, strict=False))
         one, other, answer = (row.get(name, "") for name in COLUMNS)
         pair = frozenset((one, other))
+        if not answer:
+            continue
         if not one or not other or len(pair) == 1:
             fault = "donnez deux identifiants différents, site_id et autre_id"
         elif folded(answer) not in _ANSWERS:

@@ -10,9 +10,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from coverage.base.text import folded
 from coverage.sources.likeness import address_share, name_share
 from coverage.sources.pair_rules import (
     COMPARED_WITHIN_M,
+    ONE_SPOT_M,
     OTHER_FILE,
     OWN_FILE,
     OWN_PAIRS,
@@ -97,9 +99,18 @@ def _of_one_kind(entries: Sequence[Entry]) -> Iterator[Pair]:
             if entries[guest].source != entries[house].source:
                 yield _pair(entries, guest, house, OTHER_FILE, joins=True)
             elif kind in _LISTED_TWICE:
-                yield _pair(entries, guest, house, SAME_FILE, joins=False)
+                twice = _are_one_line(entries[guest], entries[house])
+                before = OTHER_FILE if twice else SAME_FILE
+                yield _pair(entries, guest, house, before, joins=twice)
         for guest, house in _near(entries, own, public):
             yield _pair(entries, guest, house, OWN_FILE, joins=False)
+
+
+def _are_one_line(one: Entry, other: Entry) -> bool:
+    """Tell whether a file lists a place twice: one spot, one name, and one address or none."""
+    distance, name, address = signs(one, other)
+    texts = {folded(text or "") for text in (one.address, other.address)}
+    return distance <= ONE_SPOT_M and name == 1.0 and (address == 1.0 or len(texts) == 1)
 
 
 def _public(entries: Sequence[Entry], kind: str) -> list[int]:

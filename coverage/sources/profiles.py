@@ -58,7 +58,7 @@ def _epci_of(reading: Reading, communes: gpd.GeoDataFrame, path: Path | None) ->
     found = told_of(communes, read_epci(path))
     _refuse_elsewhere(found, path, reading.territory)
     origin = reading.given_origin("epci", _EPCI)
-    _report_missing(communes, found["told_code"].isna(), "EPCI : commune absente", origin)
+    _report_missing(communes, found["epci"].isna(), "EPCI : commune absente", origin)
     reading.add("epci", _EPCI, path=path, rows=int(found["epci"].notna().sum()))
     return found[["epci", "epci_nom"]].astype(object).where(found["epci"].notna(), None)
 

@@ -54,7 +54,8 @@ def assemble_sites(
     _note_unknown(told, entries, own, notes)
     found = match(_listed(entries, area), told)
     services = services or ServiceTable.load()
-    rows = [_site(entries, list(group), services) for group in _groups(found, entries)]
+    records = entries.to_dict("records")
+    rows = [_site([records[row] for row in group], services) for group in _groups(found, entries)]
     table = gpd.GeoDataFrame(rows, geometry="geometry", crs=WGS84)
     table["in_territory"] = table["code_insee"].isin(codes)
     table["persons_month"] = table["persons_month"].astype(float)
@@ -127,12 +128,11 @@ def _groups(found: Matching, entries: pd.DataFrame) -> list[list[int]]:
     ]
 
 
-def _site(entries: pd.DataFrame, rows: list[int], services: ServiceTable) -> dict[str, Any]:
+def _site(told: list[dict[Any, Any]], services: ServiceTable) -> dict[str, Any]:
     """Return the site that some entries make: the first one's place, with what all of them tell.
 
     Opening hours, address and network are the first that are known.
     """
-    told: list[dict[Any, Any]] = [entries.loc[row].to_dict() for row in rows]
     site = dict(told[0])
     site["roles"] = list(dict.fromkeys(entry["kind"] for entry in told))
     site["tags"] = _tags(told, services)

@@ -38,7 +38,7 @@ from coverage.study.layers import LAYERS, NEIGHBOUR, OUTLINE, store_of, write_la
 from coverage.study.origins import origin_of
 from coverage.study.program import program_hash
 from coverage.study.road_memory import territory_networks
-from coverage.study.road_notes import note_roads, note_times
+from coverage.study.road_notes import note_border, note_roads, note_times
 from coverage.study.travel import Travel
 
 #: Kinds of place that each source tells about: none of its kind there means 0, not n.d.
@@ -242,6 +242,9 @@ def build(
         ways = _other_ways(travel, tables.sites)
         progress(0.9, "Habitants des communes voisines")
         outside = outside_points(tables.around, metric_epsg=epsg, nodes=nodes)
+        if nodes is not None:
+            vintage = _vintage_of_roads(tables)
+            note_border(tables.notes, outside, tables.outline, nodes, vintage, metric_epsg=epsg)
         ways["costs_outside"] = travel.outside_costs(outside, tables.sites)
         reaching = outside["code_insee"].isin(ways["costs_outside"]["demand_id"])
         outside = outside[reaching].reset_index(drop=True)

@@ -14,7 +14,6 @@ from coverage.need.groups import Groups
 from coverage.need.legal import LegalTest, further, legal_communes, legal_table, legal_test
 from coverage.need.orientation import orientation
 from coverage.need.points import MODES, Ground, points_of
-from coverage.need.reach import UNREACHED_DS
 from coverage.placement.place import place
 from coverage.study.changes import changed
 from coverage.study.drawing import draw_catchments, no_catchments
@@ -75,8 +74,19 @@ def compute(
     progress(0.6, "Test légal et orientation")
     before = tested_legally(today)
     after = None if layers is today else tested_legally(layers)
-    places = place_counts(layers.sites, services, frozenset(layers.facts["unknown_kinds"]))
-    unreachable = float(points.persons[points.adviser_ds == UNREACHED_DS].sum())
+    unknown = frozenset(layers.facts["unknown_kinds"])
+    steps = orientation(
+        layers.sites,
+        layers.links,
+        services,
+        accepts=dict(params.accepts),
+        unknown_kinds=unknown,
+    )
+    facts = {
+        "unknown_hours": points.unknown_hours,
+        "unreached_supply": points.unreached_supply,
+        "neutral": {"communes": list(communes.neutral), "qpv": list(qpv.neutral)},
+    }
     kind = layers.zones["kind"]
     drawing = part(progress, 0.65, 1.0)
     areas = (
@@ -93,16 +103,16 @@ def compute(
         sources=layers.sources,
         estimate=layers.estimate,
         need_rung=rung,
-        communes=communes,
-        qpv=qpv,
+        communes=communes.table,
+        qpv=qpv.table,
         coverage=coverage_figures(groups, ground, points),
         groups=group_figures(groups, points),
         legal=legal_table(before, after),
         legal_communes=legal_communes(before, after),
-        orientation=orientation(layers.sites, layers.links, services),
+        orientation=steps,
         matches=layers.matches,
         profiles=layers.profiles,
-        places=places,
+        places=place_counts(layers.sites, services, unknown),
         sites=layers.sites,
         zones=layers.zones[~kind.isin([OUTLINE, NEIGHBOUR])].reset_index(drop=True),
         outline=layers.zones.loc[kind == OUTLINE, ["geometry"]].reset_index(drop=True),
@@ -110,6 +120,6 @@ def compute(
         catchments=areas,
         quality=layers.quality,
         plan=plan,
-        unreachable_persons=unreachable,
-        facts={**layers.facts, "unknown_hours": points.unknown_hours},
+        unreachable_persons=float(points.persons[points.unreached].sum()),
+        facts={**layers.facts, **facts},
     )

@@ -65,7 +65,8 @@ def _params(document: dict[str, Any]) -> StudyParams:
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
     }
-    values["opened"] = tuple((lon, lat) for lon, lat in values["opened"])
+    for pairs in ("opened", "accepts"):
+        values[pairs] = tuple((one, other) for one, other in values[pairs])
     return StudyParams(**values)
 
 

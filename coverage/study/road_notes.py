@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
+import shapely
+
 from coverage.model.notes import Notes
 from coverage.model.params import COST_LIMIT_MINUTES
 from coverage.model.words import whole
 from coverage.network.result import TravelTimes
+from coverage.network.snap import DEMAND_CAP_M
 
 _SOURCE = "temps de trajet"
+#: How far around a territory its neighbours are looked at, and the share of them that may have no
+#: road before the network is said to end at the border.
+_AROUND_M = 20_000.0
+_MOST_WITHOUT_ROAD = 0.2
 _REASONS = {
     "off_road": ("habitants loin de toute route", "aucune route carrossable à proximité"),
     "no_site": ("habitants hors d'atteinte", f"aucun lieu à moins de {COST_LIMIT_MINUTES} min"),
@@ -43,3 +51,38 @@ def note_times(notes: Notes, times: TravelTimes, vintage: str) -> None:
             "sans liaison aller et retour avec le reste."
         )
         notes.reported(_SOURCE, vintage, "réseau", "routes isolées", detail)
+
+
+def note_border(
+    notes: Notes,
+    outside: gpd.GeoDataFrame,
+    outline: gpd.GeoDataFrame,
+    nodes: gpd.GeoDataFrame,
+    vintage: str,
+    *,
+    metric_epsg: int,
+) -> None:
+    """Say that the roads end at the border, where they leave the people around without any.
+
+    ``outside`` (contract table) are these people, ``outline`` is the territory's polygon, ``nodes``
+    are the network's. Told when more than a fifth of those who live within 20 km of the territory
+    have no node within ``DEMAND_CAP_M`` of their point: they reach no place, so that the
+    territory's people share its places with too few.
+    """
+    home = shapely.union_all(outline.geometry.to_crs(metric_epsg).to_numpy())
+    points = outside.geometry.to_crs(metric_epsg).to_numpy()
+    near = shapely.dwithin(points, home, _AROUND_M)
+    tree = shapely.STRtree(nodes.geometry.to_crs(metric_epsg).to_numpy())
+    on_road, _ = tree.query(points, predicate="dwithin", distance=DEMAND_CAP_M)
+    lost = near.copy()
+    lost[on_road] = False
+    persons = outside["persons"].to_numpy(float)
+    around, without = persons[near].sum(), persons[lost].sum()
+    if without > _MOST_WITHOUT_ROAD * around:
+        detail = (
+            f"Le réseau s’arrête à la limite du territoire\u00a0: {whole(without)} des "
+            f"{whole(around)} habitants qui vivent à moins de {whole(_AROUND_M / 1000)}\u00a0km "
+            "autour n’y ont aucune route. Ils ne comptent pas parmi ceux qui partagent les lieux, "
+            "l’accès près de la limite est optimiste."
+        )
+        notes.reported(_SOURCE, vintage, "réseau", "réseau coupé à la limite", detail)

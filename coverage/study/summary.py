@@ -8,14 +8,32 @@ from typing import TYPE_CHECKING
 from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
 from coverage.model.results import StudyResult
-from coverage.model.words import NOT_AVAILABLE, percent, share_of, whole
-from coverage.reports.words.sentences import certificate, useless_sites
+from coverage.model.words import NO_BREAK_SPACE, NOT_AVAILABLE, decimal, percent, share_of, whole
+from coverage.reports.planned import planned_places
+from coverage.reports.words.areas import COMMUNE, concerned_text, number
+from coverage.reports.words.orientation import orientation_text
+from coverage.reports.words.priority import most_concerned
+from coverage.reports.words.ranks import (
+    ESTIMATE_APART,
+    ONLY_SLOWER,
+    PRIORITY_AREAS,
+    rank_text,
+    stability_text,
+)
+from coverage.reports.words.sentences import (
+    certificate,
+    covers_nearly_all,
+    persons_known,
+    spaced,
+    useless_sites,
+)
 from coverage.study.results import map_path, run_folder
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coverage.study.run import Outcome
 
-_FIRST = 10
 _ACTIONS = {"repaired": "réparé", "quarantined": "mis en quarantaine", "reported": "signalé"}
 
 
@@ -35,31 +53,46 @@ def quality_text(notes: Notes) -> str:
     """Return the counts of repairs and quarantines, one line an issue."""
     table = notes.table()
     if table.empty:
-        return "Qualité des données : rien à signaler."
+        return spaced("Qualité des données : rien à signaler.")
     counts = Counter(zip(table["action"], table["source"], table["issue"], strict=True))
-    lines = [f"Qualité des données : {whole(len(table))} remarques."]
+    lines = [f"Qualité des données : {_counted(len(table), ('remarque', 'remarques'))}."]
     for (action, source, issue), count in sorted(counts.items()):
         lines.append(f"  {whole(count):>6} {_ACTIONS[action]:19} {source} : {issue}")
-    return "\n".join(lines)
+    return spaced("\n".join(lines))
 
 
 def plan_text(result: StudyResult) -> str:
     """Return the plan and its certificate; without a plan, the rule that can't be kept."""
-    plan, minutes = result.plan, result.params.minutes
+    plan, limit = result.plan, f"{result.params.minutes}{NO_BREAK_SPACE}min"
     lines = [f"Plan : {plan.status_text}.", f"  {certificate(plan)}"]
-    for number, site in enumerate(plan.sites, 1):
+    for place in planned_places(result):
+        site, many = place.site, "s" if round(place.newly_covered) > 1 else ""
         lines.append(
-            f"  {number}. {site.nom} ({site.site_id}) : + {whole(site.newly_covered)} habitants "
-            f"à {minutes} min"
+            f"  {place.number}. {site.nom} ({site.site_id}) : + {whole(place.newly_covered)} "
+            f"habitant{many} à {limit}"
         )
-    if useless := useless_sites(plan, minutes):
+    if useless := useless_sites(plan, result.params.minutes):
         lines.append(f"  {useless}")
-    before, after = (share_of(part, plan.total) for part in (plan.baseline, plan.objective))
-    lines.append(
-        f"  À {minutes} min d'un conseiller : {percent(before)} des habitants aujourd'hui"
-        + (f", {percent(after)} avec ce plan." if plan.sites else ".")
-    )
-    return "\n".join(lines)
+    if plan.total > 0:
+        before, after = (share_of(part, plan.total) for part in (plan.baseline, plan.objective))
+        lines.append(
+            f"  À {limit} d’un conseiller : {percent(before)} des habitants aujourd’hui"
+            + (f", {percent(after)} avec ce plan." if plan.sites else ".")
+        )
+    return spaced("\n".join(lines))
+
+
+def need_text(result: StudyResult) -> str:
+    """Return what the need's tables say first: who is far, the legal test, where to look first."""
+    lines = [_title(result)]
+    if persons_known(result):
+        lines += [_adviser_text(result), *_legal_text(result), *_first_text(result)]
+    else:
+        lines.append(
+            "Population non disponible : ni couverture, ni test légal de La Poste, ni rang."
+        )
+    lines += [_places_text(result), orientation_text(result), _review_text(result)]
+    return spaced("\n".join(lines))
 
 
 def _title(result: StudyResult) -> str:
@@ -68,63 +101,92 @@ def _title(result: StudyResult) -> str:
 
 def _adviser_text(result: StudyResult) -> str:
     covered, uncovered = (float(result.communes[name].sum()) for name in ("covered", "uncovered"))
-    return (
-        f"À plus de {result.params.minutes} min d'un conseiller : {whole(uncovered)} habitants "
-        f"({percent(share_of(uncovered, covered + uncovered))})."
+    far = round(uncovered)
+    people = "aucun habitant" if not far else _counted(far, ("habitant", "habitants"))
+    text = (
+        f"À plus de {result.params.minutes}{NO_BREAK_SPACE}min d’un conseiller : {people} "
+        f"({percent(share_of(uncovered, covered + uncovered))})"
     )
+    unreached = round(result.unreachable_persons)
+    return f"{text}, dont {whole(unreached)} à plus d’une heure." if unreached else f"{text}."
 
 
 def _legal_text(result: StudyResult) -> list[str]:
     lines = []
     for row in result.legal.to_dict("records"):
-        when = "aujourd'hui" if row["state"] == "today" else "avec ces changements"
+        when = "aujourd’hui" if row["state"] == "today" else "avec ces changements"
         lines.append(
             f"Test légal de La Poste, {when} : {percent(row['far_road_share'], 2)} des habitants à "
-            f"plus de 5 km par la route et de 20 min ({percent(row['far_crow_share'], 2)} à vol "
-            f"d'oiseau) ; limite 10 %{' ; indicatif' if result.estimate else ''}."
+            f"plus de 5{NO_BREAK_SPACE}km par la route et de 20{NO_BREAK_SPACE}min "
+            f"({percent(row['far_crow_share'], 2)} à vol d’oiseau) ; limite 10{NO_BREAK_SPACE}%"
+            f"{' ; indicatif' if result.estimate else ''}."
         )
     return lines
 
 
 def _first_text(result: StudyResult) -> list[str]:
-    """Return the ten communes to look at first, with the interval of their rank."""
+    """Return the ten communes to look at first, how sure that is, and where most people are."""
     communes = result.communes[result.communes["rank"].notna()]
-    first = communes.sort_values(
+    ranked, tied = len(communes), communes["rank"].duplicated(keep=False)
+    first = communes.assign(tied=tied).sort_values(
         ["rank", "population", "code_insee"], ascending=[True, False, True]
     )
-    lines = [
-        "Secteurs prioritaires (rang [5 % à 95 % des tirages], présence dans les dix premiers) :"
+    lines = []
+    for row in first.head(PRIORITY_AREAS).to_dict("records"):
+        place = rank_text(row["rank"], row["rank_low"], row["rank_high"], tied=row["tied"])
+        text = f"  {place}, {row['nom']} ({row['code_insee']}) : "
+        text += concerned_text(number(row["concerned"]))
+        if ranked > PRIORITY_AREAS:
+            told = row["rank"], row["stability"], row["top10_share"]
+            # What an estimate leaves out is said once, under the list.
+            text += f" ; {stability_text(*told, ranked=ranked, estimate=False)}"
+        lines.append(text)
+    if not lines:
+        return [_most_text(result)]
+    head = f"Communes prioritaires, rang [5{NO_BREAK_SPACE}% à 95{NO_BREAK_SPACE}% des tirages] :"
+    return [head, *lines, *_rank_notes(first, estimate=result.estimate), _most_text(result)]
+
+
+def _rank_notes(first: pd.DataFrame, *, estimate: bool) -> list[str]:
+    """Say what the intervals of the listed ranks don't tell."""
+    if len(first) == 1:
+        return [f"  C’est {COMMUNE.alone} {COMMUNE.ranked} : son rang n’apprend rien."]
+    listed = first.head(PRIORITY_AREAS)
+    outside = ~listed["rank"].between(listed["rank_low"], listed["rank_high"])
+    notes = [ONLY_SLOWER] if outside.any() else []
+    notes += [ESTIMATE_APART] if estimate else []
+    return [f"  {' '.join(notes)}"] if notes else []
+
+
+def _most_text(result: StudyResult) -> str:
+    """Say where most persons are concerned, which isn't where the index is highest."""
+    nobody = (
+        f"Aucune commune ne compte une personne en difficulté à plus de {result.params.minutes}"
+        f"{NO_BREAK_SPACE}min d’un conseiller."
+    )
+    told = (most_concerned(result) or nobody, covers_nearly_all(result))
+    return " ".join(text for text in told if text)
+
+
+def _places_text(result: StudyResult) -> str:
+    places = result.places
+    found = places[places["count"].fillna(0) > 0]
+    told = [
+        f"{label} : {whole(count)}"
+        for label, count in zip(found["label"], found["count"], strict=True)
     ]
-    for row in first.head(_FIRST).itertuples():
-        lines.append(
-            f"  {row.rank:>3} [{row.rank_low} à {row.rank_high}] {percent(row.top10_share, 0):>6} "
-            f"{row.stability:9} {row.nom} ({row.code_insee}) : {whole(row.concerned)} personnes "
-            "concernées"
-        )
-    return lines if len(lines) > 1 else []
+    lacking = ", ".join(places.loc[places["count"].isna(), "label"])
+    unknown = f" Non disponible : {lacking}." if lacking else ""
+    if not told:
+        return f"Lieux du territoire : aucun.{unknown}"
+    return f"Lieux du territoire, chacun une fois par rôle — {' ; '.join(told)}.{unknown}"
 
 
-def need_text(result: StudyResult) -> str:
-    """Return what the need's tables say first: who is far, the legal test, where to look first."""
-    broken = result.orientation["partner_id"].isna()
+def _review_text(result: StudyResult) -> str:
     review = int((result.matches["decision"] == "review").sum())
-    counts = result.places[result.places["count"].fillna(0) > 0]
-    lines = [
-        _title(result),
-        _adviser_text(result),
-        *_legal_text(result),
-        *_first_text(result),
-        "Lieux (chacun une fois par rôle) : "
-        + ", ".join(
-            f"{whole(count)} {label}"
-            for count, label in zip(counts["count"], counts["label"], strict=True)
-        )
-        + ".",
-        f"Orientation : {whole(broken.sum())} liens rompus sur {whole(len(broken))} "
-        "(aucun partenaire éligible à moins de 30 min).",
-        f"Paires de lieux à vérifier : {whole(review)} (appariements.csv).",
-    ]
-    return "\n".join(lines)
+    if not review:
+        return "Paires de lieux à vérifier : aucune."
+    return f"Paires de lieux à vérifier : {whole(review)} (paires.csv)."
 
 
 def result_text(outcome: Outcome, workspace: Workspace) -> str:
@@ -135,23 +197,24 @@ def result_text(outcome: Outcome, workspace: Workspace) -> str:
     people = whole(population.sum()) if population.notna().any() else NOT_AVAILABLE
     lines = [
         _title(result),
-        f"{whole(len(result.communes))} communes, {people} habitants.",
+        f"{_counted(len(result.communes), ('commune', 'communes'))}, {people} habitants.",
         plan_text(result),
-        "Qualité : "
+        f"Qualité{NO_BREAK_SPACE}: "
         + ", ".join(_counted(quality.get(action, 0), noun) for action, noun in _NOUNS.items())
         + " (need/qualite.csv).",
     ]
     if outcome.fetched.warning:
-        lines.append(outcome.fetched.warning)
+        lines.append(spaced(outcome.fetched.warning))
     lacking = [source for source in result.sources if source.status == "missing"]
-    lines += [f"Manque : {source.title}. {source.remedy}" for source in lacking]
+    lines += [spaced(f"Manque : {source.title}. {source.remedy}") for source in lacking]
     lines += [
-        f"Fichier repris du dernier build : --{option} {path}"
+        f"Fichier repris du dernier build{NO_BREAK_SPACE}: --{option} {path}"
         for option, path in outcome.reused.items()
     ]
     lines += [
         f"Carte    {map_path(workspace, result.territory)}",
         f"Dossier  {run_folder(workspace, result.run_id)}",
-        f"Durée {outcome.seconds:.1f} s, mémoire {outcome.peak_mb:.0f} Mo.",
+        f"Durée {decimal(outcome.seconds, 1)}{NO_BREAK_SPACE}s, mémoire "
+        f"{whole(outcome.peak_mb)}{NO_BREAK_SPACE}Mo.",
     ]
     return "\n".join(lines)

@@ -13,15 +13,19 @@ import pandas as pd
 from coverage.model.params import COST_LIMIT_MINUTES
 from coverage.model.results import StudyResult
 from coverage.model.words import decimal, whole
+from coverage.reports.words.areas import concerned_text
 from coverage.reports.words.ranks import rank_text, stability_text
+from coverage.reports.words.sentences import minutes_text
+from coverage.reports.words.zonings import frr_text
 
 
 @dataclass(frozen=True)
 class CommuneRow:
     """One commune of the list; ``concerned`` and ``population`` in persons, None = n.d.
 
-    ``minutes`` is the mean drive to an adviser, infinite where nobody reaches one. ``rank_text``
-    is the rank with its interval, ``choice_text`` how sure it is (French).
+    ``minutes`` is the mean drive to an adviser, infinite where nobody reaches one, and
+    ``journey_text`` the same with those it leaves out. ``rank_text`` is the rank with its interval,
+    ``choice_text`` how sure it is, ``zoning_text`` the state of FRR with its dates (French).
     """
 
     code: str
@@ -30,14 +34,15 @@ class CommuneRow:
     score: float | None
     minutes: float | None
     population: float | None
+    journey_text: str
     rank_text: str
     choice_text: str
+    zoning_text: str
 
     @property
     def concerned_text(self) -> str:
         """Whole persons concerned, in words: ``49 personnes concernées``."""
-        many = "s" if self.concerned is not None and round(self.concerned) > 1 else ""
-        return f"{whole(self.concerned)} personne{many} concernée{many}"
+        return concerned_text(math.nan if self.concerned is None else self.concerned)
 
     @property
     def minutes_text(self) -> str:
@@ -111,12 +116,20 @@ def commune_rows(result: StudyResult) -> list[CommuneRow]:
                 score=number(record["score"]),
                 minutes=minutes,
                 population=population,
+                journey_text=minutes_text(
+                    record["minutes_adviser"], population, record["unreached"]
+                ),
                 rank_text=rank_text(
                     record["rank"], record["rank_low"], record["rank_high"], tied=bool(shared)
                 ),
                 choice_text=stability_text(
-                    record["rank"], record["stability"], record["top10_share"], ranked=ranked
+                    record["rank"],
+                    record["stability"],
+                    record["top10_share"],
+                    ranked=ranked,
+                    estimate=result.estimate,
                 ),
+                zoning_text=frr_text(record["frr"]),
             )
         )
     return rows

@@ -88,10 +88,10 @@ RUN_FILES: tuple[RunFile, ...] = (
         "types.csv", "need/types.csv", "Lieux par type", "nombre de chaque type (CSV)", "donnees"
     ),
     RunFile(
-        "appariements.csv",
-        "need/appariements.csv",
-        "Lieux appariés",
-        "les paires à vérifier d’abord (CSV)",
+        "paires.csv",
+        "need/paires.csv",
+        "Paires de lieux",
+        "à vérifier d’abord, à remplir (CSV)",
         "donnees",
     ),
     RunFile(

@@ -78,6 +78,6 @@ def filters(services: ServiceTable) -> dict[str, Callable[..., Any]]:
         "covers_nearly_all": sentences.covers_nearly_all,
         "limits": limits,
         "need_rung": lambda result: sentences.NEED_RUNGS[result.need_rung],
-        "rank_meaning": lambda _: rank_meaning(),
+        "rank_meaning": lambda result: rank_meaning(estimate=bool(result and result.estimate)),
         "source_line": sentences.source_line,
     }

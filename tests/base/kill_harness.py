@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from coverage.base import files, store
 
-ROWS = 20_000
+ROWS = 2_000
 TRACED = {files.__file__, store.__file__}
 
 

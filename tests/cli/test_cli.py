@@ -69,6 +69,8 @@ def test_every_command_is_in_the_readme(command):
         (["fetch", "2A", "--mode", "plane"], "choix inconnu : 'plane'"),
         (["build", "2A", "--places", "absent.csv"], "fichier introuvable : absent.csv"),
         (["need", "2A", "-o", "x"], "maillage build 2A"),
+        (["need", "2A", "--open", "Ajaccio", "-o", "x"], "écrivez LON,LAT"),
+        (["need", "2A", "--accepts", "formation", "-o", "x"], "ÉTAPE=MOYEN"),
         (["map", "2A", "-o", "x.html"], "maillage run 2A"),
         (["danser"], "danser"),
     ],
@@ -99,6 +101,13 @@ def test_parser_knows_the_contract():
          "--forbid", "b", "--candidates", "mairie", "--time-limit", "5", "--seed", "3", "-o", "d"]
     )  # fmt: skip
     assert (args.new, args.minutes, args.lock, args.candidates) == (2, 15, ["a"], ["mairie"])
+
+
+def test_a_point_west_of_greenwich_is_no_option():
+    args = build_parser().parse_args(
+        ["need", "36", "--open", "-1.5,46.8", "--open", "2,47", "--close", "laposte:1", "-o", "d"]
+    )
+    assert (args.open, args.close) == ([(-1.5, 46.8), (2.0, 47.0)], ["laposte:1"])
 
 
 def test_a_defect_of_ours_is_exit_1_and_said(capsys, monkeypatch):

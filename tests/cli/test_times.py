@@ -174,7 +174,7 @@ def test_what_is_dropped_and_repaired_is_said(village, tmp_path, capsys):
     assert run(*village, out=tmp_path / "costs.csv") == 0
     told = capsys.readouterr().out
     assert "sans liaison aller et retour avec le reste : 1 (2 carrefours)." in told
-    assert "homes.csv : nombres à la française" in told
+    assert "homes.csv\N{NO-BREAK SPACE}: nombres à la française" in told
 
 
 REFUSED = [

@@ -21,7 +21,11 @@ from coverage.model.words import decimal, percent, whole
         {"minutes": 0}, {"minutes": 61}, {"new": -1}, {"model": "magie"}, {"time_limit_s": -1},
         {"seed": -1}, {"candidates": ("kiosque",)}, {"candidates": ()},
         {"locked": ("a",), "forbidden": ("a",)}, {"catchment_minutes": ()},
-        {"catchment_minutes": (0,)},
+        {"catchment_minutes": (0,)}, {"decay": "cube"}, {"draws": 99}, {"draws": 100_001},
+        {"closed": ("",)}, {"closed": ("a", "a")}, {"opened": ((181.0, 0.0),)},
+        {"opened": ((math.nan, 0.0),)}, {"opened": ((8.0, 42.0), (8.0, 42.0))},
+        {"accepts": (("voyage", "pass_numerique"),)}, {"accepts": (("formation", "or"),)},
+        {"accepts": (("formation", "pass_numerique"), ("formation", "cheque_aptic"))},
     ],
 )  # fmt: skip
 def test_params_refuse_nonsense(wrong):

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage.model.opening import (
-    ASSUMED_CONTACT,
     DAYS,
     EVENINGS,
     HALF_DAYS,
@@ -163,11 +162,6 @@ def test_a_half_day_is_open_from_one_hour_on(hours: str, morning: bool, afternoo
     told = dict(zip(HALF_DAYS, _parsed(f"We {hours}; Su 09:00-17:00").half_days(), strict=True))
     assert (told["We", "am"], told["We", "pm"]) == (morning, afternoon)
     assert sum(told.values()) == morning + afternoon
-
-
-def test_a_contact_point_is_assumed_open_on_the_ten_half_days() -> None:
-    assert ASSUMED_CONTACT.half_days() == (True,) * 10 + (False,) * 2
-    assert ASSUMED_CONTACT.hours() == 30
 
 
 @given(WEEKS)

@@ -49,6 +49,7 @@ def test_staff_figures_are_edited_in_the_workspace(tmp_path) -> None:
         '[personnel.bénévole]\nlabel = "x"\npersons_month = 1',
         "[personnel.mediateur]\npersons_month = 1",
         '[personnel.mediateur]\nlabel = "x"\npersons_month = -1',
+        '[personnel.mediateur]\nlabel = "x"\npersons_month = 1e300',
         "personnel = 3",
     ):
         own.write_text(wrong, "utf-8")

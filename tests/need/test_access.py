@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,9 +16,11 @@ from scipy import sparse
 from coverage.model.params import DECAYS
 from coverage.need.access import (
     NATURAL_MINUTES,
+    access_from,
     access_of,
     e2sfca,
     range_minutes,
+    ratios_of,
     unreached_supply,
     weights_by_ds,
 )
@@ -60,7 +63,8 @@ def test_a_valley_worked_by_hand(decay):
     found = access_of(reach, supply, decay=decay)
     assert found == pytest.approx(expected.to_numpy(), abs=5e-8)
     assert found @ reach.demand["need"] == pytest.approx(138)
-    assert unreached_supply(reach, supply, decay=decay).tolist() == [0, 0, 50]
+    ratios = ratios_of(reach, supply, decay=decay)
+    assert unreached_supply(ratios, supply).tolist() == [0, 0, 50]
 
 
 @pytest.mark.parametrize("decay", DECAYS)
@@ -70,7 +74,8 @@ def test_the_answers_of_pysal(decay):
     found = access_of(reach, supply, decay=decay)
     assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
     assert found[-1] == 0  # the last point reaches nothing
-    assert unreached_supply(reach, supply, decay=decay)[-1] == 100  # nobody in need reaches it
+    ratios = ratios_of(reach, supply, decay=decay)
+    assert unreached_supply(ratios, supply)[-1] == 100  # nobody in need reaches it
 
 
 def test_the_gaussian_has_a_hundredth_left_at_thirty_minutes():
@@ -177,8 +182,27 @@ def test_supply_is_conserved(seed, points, places, decay):
         ptr, point.astype(np.int32), ds.astype(np.int32),
     )  # fmt: skip
     helped = need @ access_of(reach, supply, decay=decay)
-    lost = unreached_supply(reach, supply, decay=decay)
+    lost = unreached_supply(ratios_of(reach, supply, decay=decay), supply)
     assert helped + lost.sum() == pytest.approx(supply.sum())
+
+
+@given(st.integers(0, 2**16), st.integers(1, 12), st.integers(1, 8), st.sampled_from(DECAYS))
+def test_a_slower_way_never_reaches_more_of_what_is_shared(seed, points, places, decay):
+    ptr, point, ds = random_pairs(seed, points, places)
+    generator = np.random.default_rng(seed)
+    homes = gpd.GeoDataFrame({"need": generator.uniform(0, 100, points)})
+    sites = gpd.GeoDataFrame(index=range(places))
+    supply = generator.uniform(0, 50, places)
+    by_car = Reach(homes, sites, ptr, point.astype(np.int32), ds.astype(np.int32))
+    later = (ds + generator.integers(0, 6_000, ds.size)).astype(np.int32)
+    on_foot = replace(by_car, ds=later)
+    ratios = ratios_of(by_car, supply, decay=decay)
+    assert (
+        access_from(ratios, on_foot, decay=decay) <= access_of(by_car, supply, decay=decay)
+    ).all()
+    assert access_from(ratios, by_car, decay=decay).tolist() == (
+        access_of(by_car, supply, decay=decay).tolist()
+    )
 
 
 @given(st.integers(0, 2**16), st.sampled_from(DECAYS))

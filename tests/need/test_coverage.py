@@ -90,6 +90,19 @@ def test_coverage_on_foot_and_by_bike_by_hand(three):
     assert others["covered_after"].isna().all()
 
 
+def test_contact_is_la_poste_s_whatever_the_table_of_services(three):
+    table, _ = study(three)
+    ground = three.ground()
+    rows = {kind: replace(row, level="other") for kind, row in ground.services.services.items()}
+    changed = replace(ground, services=replace(ground.services, services=rows))
+    points = points_of(changed, minutes=20, decay="linear")
+    groups = Groups.of(three.communes, three.profiles, three.zones, changed)
+    found = coverage_figures(groups, changed, points)
+    assert told(found, target="contact")["covered"].tolist() == (
+        told(table, target="contact")["covered"].tolist()
+    )
+
+
 def test_only_targets_that_stand_somewhere_are_told(three):
     table, _ = study(three)
     assert set(told(table, mode="drive")["target"]) == {

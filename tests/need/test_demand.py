@@ -198,6 +198,93 @@ def test_the_people_of_a_square_live_in_a_qpv_by_the_share_of_its_area():
     assert made.geometry.x.to_numpy() == pytest.approx([X + SIDE * (n + 0.5) for n in range(4)])
 
 
+#: Four squares of 100 people; the QPV holds a quarter of the second and half of the third: by
+#: area 75 people, and 325 live elsewhere.
+FOUR = [("2A001", 100.0, 1.0)] * 4
+QUARTER = box(X + 1.5 * SIDE, Y, X + 3 * SIDE, Y + 0.05 + SIDE / 2)
+
+
+def in_qpv(points):
+    return float((points["persons"] * points["qpv_share"]).sum())
+
+
+def told(*persons: float) -> pd.DataFrame:
+    names = [f"QP02A00{n}" for n in range(1, len(persons) + 1)]
+    return pd.DataFrame({"zone_id": names, "persons": persons})
+
+
+def test_the_squares_of_a_qpv_are_scaled_to_its_people_and_the_rest_takes_the_difference():
+    made = points_of(town([400]), quarter(QUARTER), told(150.0), squares=squares(*FOUR)).points
+    assert in_qpv(made) == pytest.approx(150, abs=1e-2)
+    # 250 others on what 325 weigh: 100, 75, 50 and 100; the QPV doubles its 25 and 50.
+    others = np.array([100, 75, 50, 100]) * 250 / 325
+    assert made["persons"].to_numpy() == pytest.approx(others + [0, 50, 100, 0], abs=1e-3)
+    share = np.array([0, 50, 100, 0]) / (others + [0, 50, 100, 0])
+    assert made["qpv_share"].to_numpy() == pytest.approx(share)
+
+
+@pytest.mark.parametrize(("persons", "held"), [(75.0, 75), (0.0, 0), (400.0, 400), (900.0, 400)])
+def test_a_qpv_never_holds_more_people_than_its_commune(persons, held):
+    made = points_of(town([400]), quarter(QUARTER), told(persons), squares=squares(*FOUR)).points
+    assert in_qpv(made) == pytest.approx(held, abs=1e-2)
+    assert made["persons"].sum() == pytest.approx(400)
+
+
+def test_a_qpv_that_no_square_touches_holds_nobody_and_moves_nobody():
+    away = box(X + 0.05, Y, X + 0.06, Y + 0.01)
+    rows = squares(*FOUR)
+    made = points_of(town([400]), quarter(away, QUARTER), told(200.0, 75.0), squares=rows).points
+    plain = points_of(town([400]), quarter(QUARTER), NO_PERSONS, squares=rows).points
+    assert made["persons"].to_numpy() == pytest.approx(plain["persons"].to_numpy())
+    assert made["qpv_share"].to_numpy() == pytest.approx(plain["qpv_share"].to_numpy())
+
+
+def test_beside_a_qpv_whose_people_are_told_another_keeps_its_share_of_the_ground():
+    first = box(X, Y, X + SIDE, Y + 0.1)
+    zones = quarter(first, box(X + SIDE, Y, X + 1.5 * SIDE, Y + 0.1))
+    made = points_of(town([400]), zones, told(220.0, np.nan), squares=squares(*FOUR)).points
+    assert made["persons"].to_numpy() == pytest.approx([220, 60, 60, 60])
+    assert made["qpv_share"].to_numpy() == pytest.approx([1, 0.5, 0, 0])
+
+
+def test_ground_that_two_qpv_hold_counts_in_the_first():
+    first = box(X, Y, X + SIDE, Y + 0.1)
+    zones = quarter(first, box(X, Y, X + 2 * SIDE, Y + 0.1), first)
+    made = points_of(town([400]), zones, told(160.0, 120.0, 50.0), squares=squares(*FOUR)).points
+    # The third has no ground left: its people are among the others.
+    assert made["persons"].to_numpy() == pytest.approx([160, 120, 60, 60])
+    assert made["qpv_share"].to_numpy() == pytest.approx([1, 1, 0, 0])
+
+
+def test_where_every_square_lies_in_the_qpv_the_others_live_there_too():
+    made = points_of(
+        town([400]), quarter(box(X, Y, X + 0.1, Y + 0.1)), told(100.0), squares=squares(*FOUR)
+    ).points
+    assert made["persons"].to_numpy() == pytest.approx([100] * 4)
+    assert made["qpv_share"].to_numpy() == pytest.approx([1] * 4)
+
+
+@settings(max_examples=40)
+@given(
+    population=st.integers(1, 5_000),
+    people=st.lists(st.integers(1, 900), min_size=1, max_size=6),
+    edges=st.tuples(st.integers(0, 24), st.integers(1, 24)),
+    persons=st.integers(0, 6_000),
+)
+def test_scaling_moves_nobody_out_of_the_commune(population, people, edges, persons):
+    rows = squares(*[("2A001", population * each / sum(people), 1.0) for each in people])
+    west = X + SIDE * edges[0] / 4
+    zones = quarter(box(west, Y, west + SIDE * edges[1] / 4, Y + 0.1))
+    made = points_of(town([population]), zones, told(float(persons)), squares=rows).points
+    assert made["persons"].sum() == pytest.approx(population)
+    assert made["qpv_share"].between(0, 1 + 1e-9).all()
+    # In quarters of a square, from the west.
+    touched = edges[0] < 4 * len(people)
+    whole = edges[0] == 0 and edges[1] >= 4 * len(people)
+    expected = min(persons, population) if touched and not whole else whole * population
+    assert in_qpv(made) == pytest.approx(expected, abs=0.01)
+
+
 def test_two_overlapping_qpv_hold_an_area_once():
     first = box(X, Y + 0.05, X + SIDE / 2, Y + 0.05 + SIDE)
     zones = quarter(first, first)

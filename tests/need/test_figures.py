@@ -28,7 +28,7 @@ def study(town: Town, ground=None, *, minutes=20, planned=("ap",)):
     ground = ground or town.ground()
     points = points_of(ground, minutes=minutes, decay="linear", planned=planned)
     communes = commune_figures(town.communes, ground, points, rung=3, draws=DRAWS)
-    return communes, qpv_figures(town.zones, ground, points, draws=DRAWS)
+    return communes.table, qpv_figures(town.zones, ground, points, draws=DRAWS).table
 
 
 def with_reach(town: Town, **changed: Reach):
@@ -106,9 +106,27 @@ def test_nobody_at_all_has_no_figure():
 def test_without_a_qpv_the_table_is_empty_with_its_columns(three):
     ground = three.ground()
     points = points_of(ground, minutes=20, decay="linear")
-    table = qpv_figures(three.zones.iloc[:0], ground, points, draws=DRAWS)
+    table, neutral = qpv_figures(three.zones.iloc[:0], ground, points, draws=DRAWS)
     assert table.empty
     assert {"zone_id", "persons", "covered", "rank", "stability"} <= set(table.columns)
+    assert neutral == ()
+
+
+def test_a_factor_that_is_the_same_for_all_is_named():
+    def neutral(town):
+        ground = town.ground()
+        points = points_of(ground, minutes=20, decay="linear")
+        ranked = commune_figures(town.communes, ground, points, rung=3, draws=DRAWS)
+        # One QPV has people: it is compared with none.
+        assert qpv_figures(town.zones, ground, points, draws=DRAWS).neutral == ()
+        return ranked.neutral
+
+    town = Town("three_communes")
+    assert neutral(town) == ()
+    town.demand["need"] = 0.15 * town.demand["persons"]
+    assert neutral(town) == ("need",)
+    town.sites["persons_month"] = 0.0
+    assert neutral(town) == ("need", "access")
 
 
 def test_unknown_hours_are_null_not_zero():

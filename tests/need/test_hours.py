@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.model.opening import ASSUMED_CONTACT, EVENINGS, SATURDAY, Week
+from coverage.model.opening import EVENINGS, SATURDAY, Week
 from coverage.need.hours import OpenHours, open_hours
 from coverage.need.reach import Reach
 
@@ -45,17 +45,6 @@ def test_the_town_worked_by_hand() -> None:
     hours = open_hours(reach, np.ones(4, dtype=bool), minutes=20)
     for name in ("week", "evening", "saturday"):
         np.testing.assert_array_equal(getattr(hours, name), expected[name], name)
-    assert hours.unknown_only.tolist() == [False, False, False, True, False]
-    assert hours.unknown_sites == 1
-
-
-def test_a_week_is_assumed_only_when_asked_for() -> None:
-    reach, expected = _town()
-    everyone = np.ones(4, dtype=bool)
-    hours = open_hours(reach, everyone, minutes=20, assumed=ASSUMED_CONTACT)
-    assert hours.week.tolist() == expected["week_assumed"].tolist()
-    assert not hours.unknown_only.any()
-    # That it is assumed of one place is told all the same.
     assert hours.unknown_sites == 1
 
 
@@ -64,7 +53,6 @@ def test_only_the_sites_of_the_mask_count() -> None:
     hours = open_hours(reach, np.array([False, True, False, False]), minutes=20)
     assert hours.week.tolist() == [12.5, 0, 0, 0, 0]
     assert hours.unknown_sites == 0
-    assert not hours.unknown_only.any()
 
 
 def test_nobody_and_nothing() -> None:
@@ -109,7 +97,6 @@ def test_hours_are_those_of_the_joined_week(case: tuple, minutes: int) -> None:
         )
         told = [joined.hours(part) for part in (None, EVENINGS, SATURDAY)] if joined else [0.0] * 3
         unknown_only = bool(near) and not joined
-        assert hours.unknown_only[home] == unknown_only
         found = [hours.week[home], hours.evening[home], hours.saturday[home]]
         np.testing.assert_array_equal(found, [np.nan] * 3 if unknown_only else told)
     assert hours.unknown_sites == sum(Week.parse(text or "") is None for text in openings)
@@ -139,7 +126,6 @@ def test_the_order_of_the_places_changes_nothing(case: tuple, random) -> None:
     order = random.sample(range(len(openings)), len(openings))
     one, other = _asked(openings, ds), _asked([openings[k] for k in order], ds[order])
     np.testing.assert_array_equal(one.week, other.week)
-    np.testing.assert_array_equal(one.unknown_only, other.unknown_only)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage.need.legal import (
@@ -31,10 +31,10 @@ def read(name: str) -> pd.DataFrame:
 
 def moorland(open_sites: frozenset[str]) -> LegalTest:
     demand, times, distances = read("demand"), read("times"), read("distances")
-    times = times[times["site_id"].isin(open_sites)]
+    times, distances = (t[t["site_id"].isin(open_sites)] for t in (times, distances))
     minutes = times.groupby("demand_id")["minutes"].min().reindex(demand["demand_id"])
     contact_ds = (minutes * 600).round().fillna(UNREACHED_DS).to_numpy().astype(np.int32)
-    far = [further(demand, distances, by=by, open_sites=open_sites) for by in ("road_m", "crow_m")]
+    far = [further(demand, distances, by=by) for by in ("road_m", "crow_m")]
     return legal_test(demand, read("communes"), contact_ds, *far)
 
 
@@ -92,11 +92,13 @@ def test_exactly_a_tenth_is_allowed(persons):
     assert not one_home(persons, persons / 10 * 1.0001).row("today")["holds_road"]
 
 
-def test_without_people_shares_are_not_available():
-    row = legal_table(one_home(0.0, 0.0)).iloc[0]
-    assert row[["far_road_share", "far_crow_share", "margin_share"]].isna().all()
-    assert row["holds_road"] is pd.NA
-    assert row["margin_persons"] == 0
+def test_without_a_known_population_nothing_is_told():
+    table = legal_table(one_home(0.0, 0.0), one_home(0.0, 0.0))
+    assert table["state"].tolist() == ["today", "changed"]
+    assert table.drop(columns="state").isna().all(axis=None)
+    told = legal_table(one_home(10.0, 1.0))
+    assert table.dtypes.to_dict() == told.dtypes.to_dict()
+    assert told.notna().all(axis=None)
 
 
 points = st.lists(
@@ -112,6 +114,7 @@ points = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(points, st.randoms())
 def test_the_communes_add_up_and_the_order_of_rows_changes_nothing(rows, random):
     def counted(some):
@@ -134,6 +137,7 @@ def test_the_communes_add_up_and_the_order_of_rows_changes_nothing(rows, random)
     pd.testing.assert_frame_equal(told, legal_communes(counted(shuffled)))
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.integers(0, 5), st.integers(0, 3), st.floats(0, 6000), st.floats(0, 9000)),
@@ -147,10 +151,11 @@ def test_one_more_open_point_never_leaves_more_people_far(rows, open_numbers):
     distances = distances.astype({"demand_id": str, "site_id": str})
     distances["road_m"] = distances["road_m"].where(distances["road_m"] <= FAR_M)
     some = frozenset(map(str, open_numbers))
+    is_open = distances["site_id"].isin(some)
     for by in ("road_m", "crow_m"):
-        fewer = further(demand, distances, by=by, open_sites=some)
+        fewer = further(demand, distances[is_open], by=by)
         for one_more in "0123":
-            more = further(demand, distances, by=by, open_sites=some | {one_more})
+            now_open = is_open | (distances["site_id"] == one_more)
+            more = further(demand, distances[now_open], by=by)
             assert not (more & ~fewer).any()
-        assert not (further(demand, distances, by=by) & ~fewer).any()
-        assert further(demand, distances, by=by, open_sites=()).all()
+        assert further(demand, distances.iloc[:0], by=by).all()

@@ -7,11 +7,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage.model.services import ServiceTable
-from coverage.need.orientation import STEPS, orientation, orientation_summary
+from coverage.need.orientation import STEPS, orientation
 
 TOWN = Path(__file__).parent / "towns" / "pass_numerique"
 PASS = {"formation": "pass_numerique"}
@@ -48,7 +48,7 @@ def test_the_town_worked_by_hand(accepts: dict[str, str], suffix: str) -> None:
     sites, links, expected = _town()
     found = orientation(sites, links, SERVICES, accepts=accepts)
     assert list(found) == [
-        "site_id", "nom", "code_insee", "step", "partner_id", "partner_nom", "minutes"
+        "site_id", "nom", "code_insee", "step", "partner_id", "partner_nom", "minutes", "known"
     ]  # fmt: skip
     assert found["site_id"].tolist() == expected["site_id"].tolist()
     assert found["step"].tolist() == expected["step"].tolist()
@@ -58,17 +58,55 @@ def test_the_town_worked_by_hand(accepts: dict[str, str], suffix: str) -> None:
     names = sites.set_index("site_id")["nom"]
     assert found["partner_nom"].fillna("").tolist() == [names.get(p, "") for p in partners]
     assert found["nom"].tolist() == names[found["site_id"]].tolist()
+    assert found["known"].all()
 
 
-def test_the_summary_counts_the_counters_served_and_the_links_broken() -> None:
+def _without(sites: gpd.GeoDataFrame, *words: str) -> gpd.GeoDataFrame:
+    """Return the places without these roles and tags."""
+    columns = {
+        column: [[word for word in said if word not in words] for said in sites[column]]
+        for column in ("roles", "tags")
+    }
+    return sites.assign(**columns)
+
+
+def _known(sites: gpd.GeoDataFrame, **asked) -> dict[str, bool]:
+    _, links, _ = _town()
+    found = orientation(sites, links, SERVICES, **asked)
+    assert found.loc[found["partner_id"].notna(), "known"].all()
+    assert (found.groupby("step")["known"].nunique() == 1).all()
+    return found.groupby("step")["known"].first().to_dict()
+
+
+def test_what_no_loaded_file_tells_of_is_not_available() -> None:
+    sites, _, _ = _town()
+    unknown = {"unknown_kinds": ["ilot_numerique"]}
+    every = dict.fromkeys(STEPS, True)
+    # One place that offers equipment tells of it, an îlot or not.
+    for some in (sites, _without(sites, "equipement"), _without(sites, "ilot_numerique")):
+        assert _known(some, **unknown) == every
+    nobody = _without(sites, "equipement", "ilot_numerique")
+    assert _known(nobody, **unknown) == {**every, "equipement": False}
+    # A file of îlots without any: there are none, and the link is broken.
+    assert _known(nobody) == every
+
+
+def test_where_no_place_tells_its_payments_the_pass_is_not_available() -> None:
+    sites, _, _ = _town()
+    silent = _without(sites, "pass_numerique")
+    every = dict.fromkeys(STEPS, True)
+    assert _known(silent) == every
+    assert _known(silent, accepts=PASS) == {**every, "formation": False}
+    # One place that tells of another payment: payments are told, and nobody takes the Pass.
+    silent.at[silent.index[silent["site_id"] == "cyber"][0], "tags"] = ["formation", "cheque_aptic"]
+    assert _known(silent, accepts=PASS) == every
+
+
+def test_la_poste_s_counters_are_hers_whatever_the_table_of_services() -> None:
     sites, links, _ = _town()
-    summary = orientation_summary(orientation(sites, links, SERVICES))
-    assert summary.to_numpy().tolist() == [
-        ["formation", 4, 3, 1],
-        ["equipement", 4, 2, 2],
-        ["demarches", 4, 4, 0],
-        ["emploi", 4, 2, 2],
-    ]
+    rows = {kind: replace(row, level="other") for kind, row in SERVICES.services.items()}
+    other = orientation(sites, links, replace(SERVICES, services=rows))
+    pd.testing.assert_frame_equal(other, orientation(sites, links, SERVICES))
 
 
 def test_the_order_of_the_rows_changes_no_partner() -> None:
@@ -99,9 +137,7 @@ def test_without_counters_there_is_nothing_to_tell() -> None:
     sites, links, _ = _town()
     found = orientation(sites.assign(in_territory=False), links, SERVICES)
     assert found.empty
-    summary = orientation_summary(found)
-    assert summary["step"].tolist() == list(STEPS)
-    assert summary[["counters", "served", "broken"]].to_numpy().sum() == 0
+    assert "known" in found
 
 
 def test_links_to_unknown_places_are_refused() -> None:
@@ -152,6 +188,7 @@ def _cases(draw: st.DrawFn) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     return sites, links.astype({"cost_ds": np.int32})
 
 
+@settings(max_examples=40)
 @given(_cases(), st.sampled_from([0, 10, 20, 30]), st.booleans())
 def test_the_partner_is_that_of_a_search_by_loops(case: tuple, minutes: int, paid: bool) -> None:
     sites, links = case
@@ -178,6 +215,7 @@ def test_the_partner_is_that_of_a_search_by_loops(case: tuple, minutes: int, pai
             assert (row.partner_id, row.minutes * 600) == (best[3], best[0])
 
 
+@settings(max_examples=40)
 @given(_cases(), st.integers(0, 40), st.integers(0, 40))
 def test_a_longer_limit_never_breaks_a_link(case: tuple, one: int, other: int) -> None:
     shorter, longer = (orientation(*case, SERVICES, minutes=m) for m in sorted((one, other)))

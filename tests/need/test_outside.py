@@ -15,7 +15,14 @@ from shapely import Point, box
 from coverage.model.params import DECAYS
 from coverage.model.services import ServiceTable
 from coverage.model.tables import check
-from coverage.need.access import NATURAL_MINUTES, access_of, e2sfca, unreached_supply
+from coverage.need.access import (
+    NATURAL_MINUTES,
+    access_from,
+    access_of,
+    e2sfca,
+    ratios_of,
+    unreached_supply,
+)
 from coverage.need.areas import Areas
 from coverage.need.outside import outside_points, rivals_in_need
 from coverage.need.points import MODES, Ground
@@ -91,18 +98,23 @@ def test_a_border_worked_by_hand(border, decay):
     assert theirs == pytest.approx(border.told("there", decay), abs=5e-8)
     received = shared @ here.demand["need"] + theirs @ there.demand["need"]
     assert received == pytest.approx(213)
-    assert unreached_supply(here, supply, decay=decay).tolist() == [0, 0, 20]
-    assert unreached_supply(here, supply, decay=decay, rivals=there).tolist() == [0, 0, 0]
+    for rivals, lost in ((None, [0, 0, 20]), (there, [0, 0, 0])):
+        ratios = ratios_of(here, supply, decay=decay, rivals=rivals)
+        assert unreached_supply(ratios, supply).tolist() == lost
 
 
-def test_they_share_the_places_by_car_only(border):
-    reaches = dict.fromkeys(MODES, border.here)
+def test_who_walks_finds_the_places_shared_with_them(border):
+    """On foot Lisière is 15 minutes from Pont and Cœur 24 from Halle; R is 1 and 0.7 by car."""
+    here = border.here
+    times = pd.DataFrame({"demand_id": [0, 1], "site_id": [0, 1], "cost_ds": [9_000, 14_400]})
+    on_foot = Reach.of(here.demand, here.sites, times)
+    reaches = dict.fromkeys(MODES, here) | {"walk": on_foot}
     posts = np.zeros(border.supply.size)
     ground = Ground(reaches, ServiceTable.load(), border.supply, posts, border.there)
-    assert ground.access("drive", "linear") == pytest.approx(border.told("here", "linear"))
-    for mode in ("walk", "bike"):
-        alone = border.told("here", "linear_alone")
-        assert ground.access(mode, "linear") == pytest.approx(alone)
+    ratios = ground.ratios("linear")
+    assert ratios == pytest.approx([1, 0.7, 0.3])
+    assert access_from(ratios, here, decay="linear") == pytest.approx(border.told("here", "linear"))
+    assert access_from(ratios, on_foot, decay="linear") == pytest.approx([1 / 2, 0.7 / 5])
 
 
 @given(st.integers(0, 2**16), st.integers(0, 9), st.integers(0, 9), st.sampled_from(DECAYS))
@@ -113,7 +125,7 @@ def test_supply_is_conserved_over_both_sides(seed, ours, theirs, decay):
         own.demand["need"] @ access_of(own, supply, decay=decay, rivals=rivals)
         for own, rivals in ((here, there), (there, here))
     )
-    lost = unreached_supply(here, supply, decay=decay, rivals=there).sum()
+    lost = unreached_supply(ratios_of(here, supply, decay=decay, rivals=there), supply).sum()
     assert received + lost == pytest.approx(supply.sum())
 
 

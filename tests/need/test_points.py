@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from coverage.model.services import ServiceTable
 from coverage.need.points import Ground, points_of, told_minutes
 from coverage.need.reach import UNREACHED_DS
 from tests.need.towns.town import Town
@@ -45,11 +48,24 @@ def test_places_access_and_hours_of_each_home(town):
     assert found.car_only.tolist() == [False, False, True, True, False, False]
 
 
-def test_what_is_offered_is_received_on_foot_and_by_bike_too(town):
+def test_without_a_car_one_has_what_sharing_by_car_leaves(town):
     found = points(town)
     # On foot cn is an hour away from its only visitor, and the agence offers nothing.
-    assert found.need @ found.access_walk == pytest.approx(100)
-    assert found.need @ found.access_bike == pytest.approx(140)
+    assert found.access_walk.tolist() == pytest.approx([5, 0, 0, 0, 0, 0])
+    assert found.access_bike.tolist() == pytest.approx([20 / 3, 10 / 3, 5 / 6, 0, 0, 0])
+
+
+def test_what_nobody_reaches_is_told(town):
+    assert points(town).unreached_supply == 0
+    town.sites.loc[town.sites["site_id"] == "ap", "persons_month"] = 30
+    # h1 is 15 minutes from the agence: what it offers is received.
+    assert points(town).unreached_supply == 0
+    town.demand.loc[town.demand["demand_id"].isin(["h1", "v3"]), "need"] = 0.0
+    assert points(town).unreached_supply == 30
+
+
+def test_out_of_reach_is_beyond_every_limit(town):
+    assert points(town).unreached.tolist() == [False] * 5 + [True]
 
 
 def test_without_a_plan_nothing_changes(town):
@@ -69,6 +85,15 @@ def test_unknown_hours_are_counted_and_null(town):
 def test_posts_count_at_adviser_places_only(town):
     town.sites["posts"] = [1.0, 2.0, 4.0, 8.0]
     assert town.ground().adviser_posts.tolist() == [1, 2, 0, 0]
+
+
+def test_a_contact_point_is_la_poste_s_whatever_the_table_of_services(town):
+    services = ServiceTable.load()
+    rows = {kind: replace(row, level="other") for kind, row in services.services.items()}
+    ground = replace(town.ground(), services=replace(services, services=rows))
+    found = points_of(ground, minutes=20, decay="linear")
+    assert (found.adviser_ds == UNREACHED_DS).all()
+    assert found.contact_ds.tolist() == points(town).contact_ds.tolist()
 
 
 def test_the_ground_asks_the_places_what_they_give(town):

@@ -1,9 +1,14 @@
 import re
+from dataclasses import replace
 
 import pandas as pd
 
 from coverage.reports.words.equity import equity_meaning, equity_sentences, gap_text
-from coverage.reports.words.orientation import orientation_steps
+from coverage.reports.words.orientation import (
+    orientation_meaning,
+    orientation_steps,
+    orientation_text,
+)
 from tests.toy import toy_result
 
 
@@ -43,11 +48,13 @@ def test_broken_chains_are_counted_by_step_and_many_are_not_named() -> None:
     steps = orientation_steps(toy_result())
     assert [(s.label, s.counters, s.broken) for s in steps] == [
         ("formation au numérique", 3, 1),
+        ("équipement ou accès à Internet", 3, None),
         ("aide aux démarches", 3, 0),
     ]
     assert steps[0].names == "L’Île-Verte RP"
     table = toy_result().orientation
-    many = pd.concat([table, table, table], ignore_index=True).assign(step="emploi")
+    known = table[table["known"]]
+    many = pd.concat([known, known, known], ignore_index=True).assign(step="emploi")
     many["nom"] = [f"Bureau {n}" for n in range(18)]
     many["partner_id"] = [None] * 8 + ["fs:20"] * 10
     more = orientation_steps(toy_result(orientation=many))[0]
@@ -55,3 +62,26 @@ def test_broken_chains_are_counted_by_step_and_many_are_not_named() -> None:
     assert more.names == f"{', '.join(f'Bureau {n}' for n in range(6))} et 2 autres"
     none = orientation_steps(toy_result(orientation=many.assign(partner_id=None)))[0]
     assert (none.broken, none.names) == (18, "tous")
+
+
+def test_a_step_of_which_no_source_tells_is_not_broken() -> None:
+    told = plain(orientation_text(toy_result()))
+    assert told == (
+        "Orientation : 1 lien rompu (aucun partenaire éligible à moins de 30 min) sur 6 ; "
+        "équipement ou accès à Internet : n.d., aucune source n’en parle."
+    )
+    table = toy_result().orientation
+    whole = plain(orientation_text(toy_result(orientation=table[table["partner_id"].notna()])))
+    assert whole == "Orientation : aucun lien rompu sur 5."
+    nothing = plain(orientation_text(toy_result(orientation=table.assign(known=False))))
+    assert "rompu" not in nothing
+    assert nothing.count("n.d.") == 3
+    none = toy_result(orientation=table.iloc[:0])
+    assert plain(orientation_text(none)) == "Orientation : aucun point de contact de La Poste."
+
+
+def test_what_a_partner_must_accept_is_said() -> None:
+    params = replace(toy_result().params, accepts=(("formation", "pass_numerique"),))
+    text = plain(orientation_meaning(toy_result(params=params)))
+    assert text.endswith("« formation au numérique », il doit accepter : Pass numérique.")
+    assert "accepter" not in orientation_meaning(toy_result())

@@ -7,7 +7,7 @@ import pytest
 from coverage.model.params import StudyParams
 from coverage.model.plan import Plan, Status
 from coverage.model.results import StudyResult
-from coverage.reports.words import limits, priority, sentences
+from coverage.reports.words import limits, priority, sentences, zonings
 from tests.reports.unknown import unknown_population
 from tests.toy import toy_result
 
@@ -110,12 +110,26 @@ def test_limits_are_told_only_where_they_hold() -> None:
     sites = toy_result().sites
     alone = " ".join(limits_of(toy_result(sites=sites[sites["in_territory"]])))
     assert "partagent les lieux" not in alone
-    assert "neutre" in " ".join(limits_of(toy_result(need_rung=3)))
-    assert "neutre" in priority.index_legend(toy_result(need_rung=3))
-    assert "neutre" not in priority.index_legend(toy_result())
     off = " ".join(limits_of(toy_result(facts={"off_road_share": 0.05})))
     assert "5,0 % des habitants sont loin de toute route" in off
     assert "loin de toute" not in " ".join(limits_of(toy_result(facts={"off_road_share": 0.049})))
+
+
+@pytest.mark.parametrize(
+    ("rung", "neutral", "limit", "legend"),
+    [
+        (3, ["need"], "Aucun indice de fragilité n’est chargé : le facteur de besoin", "Besoin"),
+        (2, ["need"], "Le facteur de besoin est neutre", "Besoin"),
+        (2, ["access"], "Le facteur d’accès est neutre", "Accès"),
+        (3, [], "", ""),
+    ],
+)
+def test_a_factor_that_ranks_nobody_is_named(rung, neutral, limit, legend) -> None:
+    result = toy_result(need_rung=rung, facts={"neutral": {"communes": neutral, "qpv": []}})
+    told = [text for text in limits_of(result) if "neutre" in text]
+    assert len(told) == len(neutral)
+    assert all(text.startswith(limit) for text in told)
+    assert (f"{legend} neutre (le même partout)" in priority.index_legend(result)) == bool(neutral)
 
 
 def test_what_is_not_known_of_the_places_is_a_limit() -> None:
@@ -123,11 +137,12 @@ def test_what_is_not_known_of_the_places_is_a_limit() -> None:
     # All but the bureau that is a France services, open on five mornings.
     assert any(text.startswith("4 des 5 lieux de conseillers ont des horaires") for text in texts)
     assert any(text.startswith("1 paire de lieux est à vérifier") for text in texts)
-    known = toy_result().sites.assign(opening="Mo-Fr 09:00-12:00")
+    assert any(text.startswith("Des lieux qui pourraient aider 12 personnes par") for text in texts)
     none = toy_result().matches.iloc[:0]
-    plain = " ".join(limits_of(toy_result(sites=known, matches=none)))
-    assert "horaires inconnus" not in plain
-    assert "à vérifier" not in plain
+    facts = {"unknown_hours": 0, "unreached_supply": 0.3}
+    plain = " ".join(limits_of(toy_result(facts=facts, matches=none)))
+    for absent in ("horaires inconnus", "à vérifier", "pourraient aider"):
+        assert absent not in plain
 
 
 def test_a_network_of_cars_only_is_labelled() -> None:
@@ -186,6 +201,36 @@ def test_minutes_without_people_are_not_available() -> None:
     assert sentences.minutes_text(float("nan"), 0.0) == "n.d."
 
 
+def test_a_mean_stands_beside_those_it_leaves_out() -> None:
+    assert sentences.minutes_text(3.0, 100.0, 47.0) == "3\u00a0min (47\u00a0% hors d’atteinte)"
+    assert sentences.minutes_text(3.0, 100.0, 0.9) == "3\u00a0min"
+    assert sentences.minutes_text(3.0, 0.0, 0.0) == "3\u00a0min"
+    assert sentences.minutes_text(None, 100.0, 100.0) == "hors d’atteinte"
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        ("socle", "FRR socle, du 1er juillet 2024 au 31 décembre 2029"),
+        ("plus", "FRR+, depuis le 1er janvier 2025 (fin n.d.)"),
+        ("partiel", "Classée FRR partiellement (dates n.d.)"),
+        ("non_classee", "Non classée FRR"),
+        (None, "n.d."),
+    ],
+)
+def test_a_zoning_has_its_dates(state: str | None, text: str) -> None:
+    assert zonings.frr_text(state).replace("\u00a0", " ") == text
+
+
+def test_the_dates_of_the_states_listed_and_of_no_other() -> None:
+    note = zonings.frr_note({"socle", "plus", "non_classee"})
+    assert note.startswith("FRR+, depuis le")
+    assert "FRR socle, du" in note
+    assert "bénéficiaire" not in note
+    assert "Non classée" not in note
+    assert zonings.frr_note({"non_classee", "n.d."}) == ""
+
+
 def test_people_out_of_reach_are_told() -> None:
     assert sentences.unreachable(toy_result()).startswith("60 personnes n’atteignent aucun")
     assert sentences.unreachable(toy_result(unreachable_persons=1.0)).startswith("1 personne n’")
@@ -213,6 +258,7 @@ def test_missing_sources_are_told_in_the_limits() -> None:
     [
         ("territoire", "ensemble", "Ajaccio"),
         ("frr", "plus", "FRR+"),
+        ("frr", "non_classee", "Non classée FRR"),
         ("frr", "n.d.", "Zonage FRR non disponible"),
         ("densite", "7", "Rural à habitat très dispersé"),
         ("qpv", "hors_qpv", "Hors QPV"),

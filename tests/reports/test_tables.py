@@ -12,11 +12,12 @@ from coverage.base.errors import UserError
 from coverage.base.gdal import read_vector
 from coverage.model.plan import Plan
 from coverage.reports.tables import write_catchments, write_plan, write_table, write_tables
+from coverage.sources.pairings import read_pairings
 from tests.reports.unknown import unknown_population
 from tests.toy import HOSTILE_NAME, toy_result
 
 NAMES = ("communes", "qpv", "couverture", "groupes", "priorites", "test_legal")
-NAMES += ("test_legal_communes", "orientation", "appariements", "places", "types", "qualite")
+NAMES += ("test_legal_communes", "orientation", "paires", "places", "types", "qualite")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -184,10 +185,32 @@ def test_a_yes_is_written_the_same_whatever_made_it(tmp_path: Path) -> None:
 
 def test_pairs_to_review_come_first(tmp_path: Path) -> None:
     write_tables(toy_result(), tmp_path)
-    pairs = read(tmp_path / "appariements.csv")
+    pairs = read(tmp_path / "paires.csv")
     assert pairs["decision"].tolist() == ["review", "joined", "apart"]
+    assert pairs["meme_lieu"].tolist() == ["", "oui", "non"]
     assert pairs["distance_m"].tolist() == ["80", "12", "640"]
     assert pairs.loc[0, "address_share"] == ""
+
+
+def test_pairs_can_be_filled_in_and_given_back(tmp_path: Path) -> None:
+    write_tables(toy_result(estimate=True), tmp_path)
+    as_written = read_pairings(tmp_path / "paires.csv")
+    decided = {frozenset(("laposte:A1", "fs:19")): True, frozenset(("fs:20", "cnfs:6")): False}
+    assert as_written == decided
+    pairs = read(tmp_path / "paires.csv")
+    assert pairs.columns.tolist()[:3] == ["site_id", "autre_id", "meme_lieu"]
+    pairs.loc[0, "meme_lieu"] = "non"
+    pairs.to_csv(tmp_path / "appariements.csv", sep=";", index=False)
+    answered = read_pairings(tmp_path / "appariements.csv")
+    assert answered == {**decided, frozenset(("laposte:A3", "cnfs:9")): False}
+
+
+def test_what_the_user_keeps_at_the_root_is_left_as_it_is(tmp_path: Path) -> None:
+    own = ("appariements.csv", "services.toml", "needs.toml")
+    for name in own:
+        (tmp_path / name).write_text("à moi", "utf-8")
+    write_tables(toy_result(), tmp_path)
+    assert {(tmp_path / name).read_text("utf-8") for name in own} == {"à moi"}
 
 
 def test_a_broken_chain_is_said_in_words(tmp_path: Path) -> None:
@@ -196,6 +219,7 @@ def test_a_broken_chain_is_said_in_words(tmp_path: Path) -> None:
     assert rows["laposte:A3", "formation"] == "aucun partenaire éligible à moins de 30\u00a0min"
     assert rows["laposte:A1", "demarches"] == "sur place"
     assert rows["laposte:A2", "formation"] == ""
+    assert rows["laposte:A3", "equipement"] == "non disponible"
 
 
 def test_coverage_tells_the_mode_and_groups_have_names(tmp_path: Path) -> None:
@@ -206,6 +230,10 @@ def test_coverage_tells_the_mode_and_groups_have_names(tmp_path: Path) -> None:
     groups = read(tmp_path / "groupes.csv").set_index("label")
     assert groups.loc["CC des Monts", ["group", "persons"]].tolist() == ["epci", "1000"]
     assert groups.loc["FRR+", ["gini", "persons_per_adviser"]].tolist() == ["", ""]
+    dates = groups[["depuis", "jusqua"]]
+    assert dates.loc["FRR socle"].tolist() == ["2024-07-01", "2029-12-31"]
+    assert dates.loc["FRR+"].tolist() == ["2025-01-01", ""]
+    assert set(dates.drop(index=["FRR socle", "FRR+"]).stack()) == {""}
     for name in ("groupes", "qpv", "couverture", "communes", "priorites"):
         assert set(read(tmp_path / f"{name}.csv")["need_rung"]) == {"2"}
 
@@ -223,10 +251,17 @@ def test_the_priorities_carry_interval_and_reasons(tmp_path: Path) -> None:
 
 def test_an_empty_study_keeps_the_headings(tmp_path: Path) -> None:
     write_tables(unknown_population(), tmp_path)
-    for name in ("groupes", "priorites", "test_legal", "test_legal_communes"):
+    for name in ("groupes", "priorites", "test_legal_communes"):
         table = read(tmp_path / f"{name}.csv")
         assert len(table) == 0
         assert len(table.columns) > 5, name
+
+
+def test_no_legal_test_where_nobody_is_known_is_empty_and_not_zero(tmp_path: Path) -> None:
+    write_tables(unknown_population(), tmp_path)
+    test = read(tmp_path / "test_legal.csv").iloc[0]
+    assert test["state"] == "today"
+    assert set(test.drop("state")) == {""}
 
 
 def test_unknown_population_still_gives_tables_with_their_headings(tmp_path: Path) -> None:

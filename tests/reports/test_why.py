@@ -35,7 +35,25 @@ def aged(**changes: Any) -> StudyResult:
 def neutral() -> StudyResult:
     """The third rung: the same need everywhere, and access alone ranks."""
     communes = ranked_result().communes.assign(need_part=1.0)
-    return ranked_result(need_rung=3, communes=communes.assign(need=communes["population"] * 0.13))
+    communes["need"] = communes["population"] * 0.13
+    return ranked_result(
+        need_rung=3, communes=communes, facts={"neutral": {"communes": ["need"], "qpv": ["need"]}}
+    )
+
+
+def overseas() -> StudyResult:
+    """Two homes in five out of any adviser's reach, where the others have one at their door."""
+    communes = ranked_result().communes
+    for code, mean, uncovered, unreached, access in (
+        ("2A001", 3.0, 1900.0, 1800.0, 90.0),  # near on average, and nearly half cut off
+        ("2A002", 3.0, 40.0, 40.0, 90.0),  # a few cut off, the others well served
+    ):
+        at = communes["code_insee"] == code
+        figures = ["minutes_adviser", "uncovered", "unreached", "access"]
+        communes.loc[at, figures] = [mean, uncovered, unreached, access]
+    groups = ranked_result().groups
+    groups.loc[groups["group"] == "territoire", "unreached"] = 2700.0
+    return ranked_result(communes=communes, groups=groups)
 
 
 CASES: dict[str, Callable[[], StudyResult]] = {
@@ -44,6 +62,7 @@ CASES: dict[str, Callable[[], StudyResult]] = {
     "straight-line": lambda: ranked_result(estimate=True),
     "by-age": aged,
     "proportional": neutral,
+    "out-of-reach": overseas,
     "unknown-population": unknown_population,
 }
 
@@ -93,7 +112,7 @@ TOWN = ranked_result()
 @settings(max_examples=150)
 @given(
     figures=st.fixed_dictionaries(
-        dict.fromkeys(("need", "minutes_adviser", "uncovered", "access"), NUMBER)
+        dict.fromkeys(("need", "minutes_adviser", "uncovered", "unreached", "access"), NUMBER)
     ),
     population=st.sampled_from([None, 0, 1, 2, 800]),
     parts=st.tuples(SHARE, SHARE, SHARE),
@@ -164,3 +183,24 @@ def test_ties_are_named_when_few_and_counted_when_many() -> None:
     communes["rank"] = pd.array([1] * 24, dtype="Int64")
     text = why(ranked_result(communes=communes), "2A007")[2]
     assert "ex æquo avec 23 autres communes" in text.replace("\u202f", " ")
+
+
+def test_help_is_not_praised_where_many_are_out_of_reach() -> None:
+    result = overseas()
+    many, few = why(result, "2A001"), why(result, "2A002")
+    assert "manque pas" not in " ".join(many)
+    assert "l’aide n’y manque pas" in " ".join(few)
+    communes = result.communes.assign(need_part=0.5, access_part=0.1)
+    said = {code: why(replace(result, communes=communes), code)[2] for code in ("2A001", "2A002")}
+    assert "l’accès à l’aide y est bon" not in said["2A001"]
+    assert "l’accès à l’aide y est bon" in said["2A002"]
+
+
+def test_a_rank_outside_its_interval_says_why() -> None:
+    communes = ranked_result().communes
+    communes.loc[2, ["rank_low", "rank_high"]] = [11, 20]  # of rank 10
+    text = why(ranked_result(communes=communes), "2A003")[2].replace("\u202f", " ")
+    assert "les tirages ne font que ralentir les trajets, et son rang y va du 11e au 20e" in text
+    communes.loc[2, ["rank_low", "rank_high"]] = [11, 11]
+    text = why(ranked_result(communes=communes), "2A003")[2]
+    assert "et son rang y est le 11e (neuf tirages sur dix)" in text

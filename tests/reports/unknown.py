@@ -12,6 +12,8 @@ from tests.toy import toy_result
 
 _KNOWN = ("code_insee", "nom", "density_level", "frr", "zrr", "geometry")
 
+_HOLDS = ("holds_road", "holds_crow")
+
 
 def unknown_population(**changes: Any) -> StudyResult:
     """Return a study without a single demand point: no figure, no plan worth the name."""
@@ -43,7 +45,10 @@ def unknown_population(**changes: Any) -> StudyResult:
         need_rung=3,
         coverage=result.coverage.iloc[:0],
         groups=result.groups.iloc[:0],
-        legal=result.legal.iloc[:0],
+        legal=result.legal.assign(
+            **dict.fromkeys(result.legal.columns.difference(["state", *_HOLDS]), float("nan")),
+            **dict.fromkeys(_HOLDS, pd.NA),
+        ),
         legal_communes=result.legal_communes.iloc[:0],
         catchments=result.catchments.iloc[:0],
         unreachable_persons=0.0,

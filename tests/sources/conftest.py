@@ -10,6 +10,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from coverage.base.workspace import Workspace
@@ -30,6 +31,18 @@ def raw_workspace(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Wor
 def read(raw_workspace: Workspace) -> Callable[[str], TerritoryTables]:
     """Reads a territory of the mirror; the same one again is not read again."""
     return cache(lambda territory: read_territory(raw_workspace, territory))
+
+
+@pytest.fixture(scope="session")
+def published_people(mirror: Path) -> Callable[[str], float]:
+    """The people of a département, counted from the file in another way than the reader's."""
+    columns = ["insee_com", "insee_dep", "commune_type", "population_2021"]
+    path = mirror / "population_communes/2024/communes.csv"
+    table = pd.read_csv(path, dtype=str, usecols=columns)
+    table = table[table["commune_type"] != "COMD"]
+    people = table.groupby(["insee_dep", "insee_com"])["population_2021"].first().astype(float)
+    by_departement = people.groupby("insee_dep").sum()
+    return lambda territory: float(by_departement[territory])
 
 
 class Server:

@@ -29,6 +29,12 @@ def test_pairs_are_read_in_either_order_and_any_dress(read) -> None:
     ) == {frozenset({"laposte:1", "fs:1"}): True, frozenset({"laposte:1", "fs:2"}): False}
 
 
+def test_a_line_without_an_answer_leaves_its_pair_open(read) -> None:
+    assert read("site_id,autre_id,meme_lieu,nom", "a,b,,Mairie", "a,c,non,Poste") == {
+        frozenset({"a", "c"}): False
+    }
+
+
 def test_an_empty_list_says_nothing(read) -> None:
     assert read("site_id,autre_id,meme_lieu") == {}
 

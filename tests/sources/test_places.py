@@ -167,6 +167,44 @@ def test_a_point_outside_its_commune_is_reported(read, notes: Notes) -> None:
     assert notes.rows[0][3:5] == ("hors de sa commune", "reported")
 
 
+def test_a_code_of_elsewhere_with_a_point_in_the_territory_is_said(read, notes: Notes) -> None:
+    sites = read(HEADER, "A;mairie;18033;1.6;46.8;;;;", "B;mairie;18033;2.4;47.08;;;;")
+
+    assert list(sites["code_insee"]) == ["18033", "18033"]
+    assert list(sites["in_territory"]) == [False, False]
+    assert [row[2:5] for row in notes.rows] == [
+        (sites["site_id"].iloc[0], "hors de sa commune", "reported")
+    ]
+    assert (
+        "le code 18033, hors du territoire, et un point dans la commune 36044" in (notes.rows[0][5])
+    )
+
+
+@pytest.mark.parametrize("hours", ["Mo-Fr 09:00-12:00", "24/7", "Mo 19:00-23:30", ""])
+def test_hours_that_are_understood_are_kept_as_written(read, notes: Notes, hours: str) -> None:
+    sites = read(HEADER, f"A;mairie;36044;1.6;46.8;;{hours};;")
+
+    assert sites["opening"].iloc[0] == (hours or None)
+    assert not notes.rows
+
+
+@pytest.mark.parametrize("hours", ["lundi matin", "09:00-12:00", "9h-12h", "sur rendez-vous"])
+def test_hours_that_cannot_be_read_are_reported_and_not_kept(read, notes: Notes, hours) -> None:
+    sites = read(HEADER, f"A;mairie;36044;1.6;46.8;;{hours};;")
+
+    assert sites["opening"].iloc[0] is None
+    assert [row[2:5] for row in notes.rows] == [
+        (sites["site_id"].iloc[0], "horaires illisibles", "reported")
+    ]
+    assert f"(« {hours} »)" in notes.rows[0][5]
+
+
+def test_no_place_helps_more_than_fifty_thousand_people_a_month(read) -> None:
+    assert read(HEADER, "A;mairie;36044;;;;;50000;")["persons_month"].tolist() == [50_000]
+    with pytest.raises(UserError, match="colonne personnes_mois : « 50000,1 » passe 50\u202f000"):
+        read(HEADER, "A;mairie;36044;;;;;50000,1;")
+
+
 def test_staff_address_and_the_site_a_place_is_said_to_be(tmp_path: Path, notes: Notes) -> None:
     path = tmp_path / "lieux.csv"
     path.write_text(
@@ -254,6 +292,7 @@ def test_blank_lines_cells_over_lines_and_unknown_columns(read, notes: Notes) ->
         ("A;mairie;36044;nan;inf;;;;", "colonne lon : .*pas un nombre"),
         ("A;mairie;36044;1_6;46.8;;;;", "colonne lon : .*pas un nombre"),
         ("A;mairie;36044;;;;;-1;", "colonne personnes_mois : .*négatif"),
+        ("A;mairie;36044;;;;;999999999;", "colonne personnes_mois : .*passe"),
         ("A;mairie;36044;;;;;douze;", "colonne personnes_mois : .*pas un nombre"),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from coverage.base.workspace import Workspace
 from coverage.model.tables import AGE_BANDS, IFN_PARTS, check
 from coverage.model.territory import TerritoryTables
 from coverage.need.fragility import need_rung
+from coverage.need.zoning import groups_of
 from coverage.sources.profiles import read_profiles
 from coverage.sources.readers.ages import read_ages
 from coverage.sources.readers.epci import read_epci
@@ -125,14 +125,16 @@ def test_an_empty_cell_is_not_available_and_not_zero(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "CODGEO;EPCI;LIBEPCI\n2A004;242010056;CA du Pays Ajaccien\n2A362;ZZZZZZZZZ;Sans objet\n",
+        "CODGEO;EPCI;LIBEPCI\n2A004;242010056;CA du Pays Ajaccien\n29083;ZZZZZZZZZ;Sans objet\n"
+        "2A362;;\n",
         "codgeo,libgeo,epci,libepci,dep,reg\n2A004,Ajaccio,242010056,CA du Pays Ajaccien,2A,94\n"
-        "2A362,Île,,,2A,94\n",
+        "29083,Île-de-Sein,ZZZZZZZZZ,Sans objet,29,53\n2A362,X,,,2A,94\n",
     ],
 )
 def test_both_layouts_of_the_epci_are_read(tmp_path: Path, text: str) -> None:
     table = read_epci(written(tmp_path / "epci.csv", text))
     assert table.to_dict("records") == [
+        {"code_insee": "29083", "epci": "sans", "epci_nom": "Sans intercommunalité"},
         {"code_insee": "2A004", "epci": "242010056", "epci_nom": "CA du Pays Ajaccien"},
         {"code_insee": "2A362", "epci": None, "epci_nom": None},
     ]
@@ -158,9 +160,6 @@ def test_a_part_of_a_commune_never_decides_its_epci(tmp_path: Path) -> None:
     assert table.to_numpy().tolist() == [["85084", "200000001", "A"]]
 
 
-Read = Callable[[str], TerritoryTables]
-
-
 def corsican_ages(communes: pd.DataFrame, *without: str) -> str:
     """A census of another size than the population: a tenth children, a tenth 90 or more, …"""
     rows = [
@@ -172,9 +171,9 @@ def corsican_ages(communes: pd.DataFrame, *without: str) -> str:
 
 
 def test_the_bands_and_the_children_add_up_to_the_population(
-    read: Read, raw_workspace: Workspace, tmp_path: Path
+    corsican: TerritoryTables, raw_workspace: Workspace, tmp_path: Path
 ) -> None:
-    communes = read("2A").communes
+    communes = corsican.communes
     path = written(tmp_path / "ages.csv", corsican_ages(communes))
     reading = Reading(raw_workspace, "2A")
     profiles = read_profiles(reading, communes, ages=path)
@@ -190,9 +189,9 @@ def test_the_bands_and_the_children_add_up_to_the_population(
 
 
 def test_a_commune_without_ages_is_noted_and_the_territory_falls_a_rung(
-    read: Read, raw_workspace: Workspace, tmp_path: Path
+    corsican: TerritoryTables, raw_workspace: Workspace, tmp_path: Path
 ) -> None:
-    communes = read("2A").communes
+    communes = corsican.communes
     path = written(tmp_path / "ages.csv", corsican_ages(communes, "2A004"))
     reading = Reading(raw_workspace, "2A")
     profiles = read_profiles(reading, communes, ages=path)
@@ -206,7 +205,10 @@ def test_a_commune_without_ages_is_noted_and_the_territory_falls_a_rung(
     }
 
 
-def test_a_territory_read_with_ages_and_epci(raw_workspace: Workspace, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def corsican(raw_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> TerritoryTables:
+    """The 2A read with the user's two tables, made from the published people."""
+    folder = tmp_path_factory.mktemp("profiles")
     people = pd.read_csv(
         raw_workspace.raw / "population_communes/2024/communes.csv", dtype=str
     ).query("insee_dep == '2A' and commune_type == 'COM'")
@@ -214,11 +216,15 @@ def test_a_territory_read_with_ages_and_epci(raw_workspace: Workspace, tmp_path:
     communes = people.rename(columns={"insee_com": "code_insee"}).assign(
         population=people["population_2021"].astype(float)
     )
-    ages = written(tmp_path / "ages.csv", corsican_ages(communes))
+    ages = written(folder / "ages.csv", corsican_ages(communes))
     rows = "".join(f"{code};24201005{n % 2};EPCI {n % 2}\n"
                    for n, code in enumerate(communes["code_insee"]))  # fmt: skip
-    epci = written(tmp_path / "epci.csv", f"CODGEO;EPCI;LIBEPCI\n{rows}")
-    tables = read_territory(raw_workspace, "2A", ages=ages, epci=epci)
+    epci = written(folder / "epci.csv", f"CODGEO;EPCI;LIBEPCI\n{rows}")
+    return read_territory(raw_workspace, "2A", ages=ages, epci=epci)
+
+
+def test_a_territory_read_with_ages_and_epci(corsican: TerritoryTables) -> None:
+    tables = corsican
     assert set(tables.profiles["epci_nom"]) == {"EPCI 0", "EPCI 1"}
     assert tables.profiles[list(IFN_PARTS)].notna().all(axis=None)
     mean = tables.profiles[list(IFN_PARTS)].mean(axis=1)
@@ -228,22 +234,47 @@ def test_a_territory_read_with_ages_and_epci(raw_workspace: Workspace, tmp_path:
     assert by_id["epci"].sha256
 
 
-def test_without_files_everything_is_missing_with_a_remedy(read: Read) -> None:
-    tables = read("36")
-    assert tables.profiles[["epci", "epci_nom", *AGE_BANDS]].isna().all(axis=None)
-    by_id = {info.source_id: info for info in tables.sources}
+def test_without_files_everything_is_missing_with_a_remedy(
+    corsican: TerritoryTables, raw_workspace: Workspace
+) -> None:
+    reading = Reading(raw_workspace, "2A")
+    profiles = read_profiles(reading, corsican.communes)
+    assert profiles.drop(columns="code_insee").isna().all(axis=None)
+    by_id = reading.infos
     assert (by_id["ages"].status, by_id["epci"].status) == ("missing", "missing")
     assert "--ages" in by_id["ages"].remedy
     assert "--epci" in by_id["epci"].remedy
 
 
 def test_a_table_of_elsewhere_is_refused(
-    read: Read, raw_workspace: Workspace, tmp_path: Path
+    corsican: TerritoryTables, raw_workspace: Workspace, tmp_path: Path
 ) -> None:
     ages = written(tmp_path / "ages.csv", ages_text("01001;7;1;1;1;1;1;1;1"))
     epci = written(tmp_path / "epci.csv", "CODGEO;EPCI;LIBEPCI\n01001;200000001;A\n")
     for files in ({"ages": ages}, {"epci": epci}):
         with pytest.raises(UserError, match="ne dit rien des communes du territoire 2A"):
-            read_profiles(Reading(raw_workspace, "2A"), read("2A").communes, **files)
+            read_profiles(Reading(raw_workspace, "2A"), corsican.communes, **files)
     with pytest.raises(UserError, match="Fichier introuvable"):
         read_territory(raw_workspace, "2A", ages=tmp_path / "absent.csv")
+
+
+def test_no_intercommunality_is_a_value_and_an_unknown_one_is_reported(
+    corsican: TerritoryTables, raw_workspace: Workspace, tmp_path: Path
+) -> None:
+    codes = corsican.communes["code_insee"].tolist()
+    cells = dict.fromkeys(codes[2:], "242010056;CA du Pays Ajaccien")
+    cells |= {codes[0]: "ZZZZZZZZZ;Sans objet", codes[1]: ";"}
+    rows = "".join(f"{code};{told}\n" for code, told in cells.items())
+    path = written(tmp_path / "epci.csv", f"CODGEO;EPCI;LIBEPCI\n{rows}")
+    reading = Reading(raw_workspace, "2A")
+    profiles = read_profiles(reading, corsican.communes, epci=path)
+    told = profiles.set_index("code_insee")[["epci", "epci_nom"]]
+    assert told.loc[codes[0]].tolist() == ["sans", "Sans intercommunalité"]
+    assert told.loc[codes[1]].tolist() == [None, None]
+    assert [row[2:4] for row in reading.notes.rows if row[0] == "epci"] == [
+        (codes[1], "EPCI : commune absente")
+    ]
+    homes = corsican.communes.assign(qpv_share=0.0)
+    groups = groups_of(homes, corsican.communes, profiles)
+    shares = {value: share.sum() for group, value, share in groups if group == "epci"}
+    assert shares == {"242010056": 122, "sans": 1, "n.d.": 1}

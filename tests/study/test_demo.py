@@ -58,6 +58,7 @@ def test_every_feature_of_the_demo_shows_something(demo_workspace):
     assert result.plan.status == "optimal"
     assert result.plan.objective > result.plan.baseline + 1000
     assert result.unreachable_persons > 0
+    assert result.communes["unreached"].sum() == pytest.approx(result.unreachable_persons)
     assert set(result.coverage["group"]) == {
         *("territoire", "epci", "frr", "densite", "qpv", "age"),
     }
@@ -97,7 +98,7 @@ def test_what_the_road_file_lacks_is_in_the_quality_table(tmp_path, monkeypatch)
     assert told[["item", "action", "detail"]].to_numpy().tolist() == [
         ["réseau", "reported", "Il manque 3 points."]
     ]
-    assert "temps de trajet : remarque sur le réseau" in quality_text(notes)
+    assert "temps de trajet\u00a0: remarque sur le réseau" in quality_text(notes)
 
 
 def test_what_has_not_changed_is_not_done_again(demo_workspace):
@@ -109,11 +110,28 @@ def test_what_has_not_changed_is_not_done_again(demo_workspace):
 
 def test_other_parameters_are_another_run(demo_workspace):
     params = StudyParams("00", new=1, minutes=15)
-    one = compute(demo_workspace, params)
+    one = compute(demo_workspace, params, drawn=False)
     current = load_current(demo_workspace, "00")
     assert one.run_id != current.run_id
     assert len(one.plan.sites) == 1
     assert one.communes["covered"].sum() <= current.communes["covered"].sum()
+
+
+def test_who_pays_with_the_pass_finds_fewer_partners(demo_workspace):
+    whoever = load_current(demo_workspace, "00")
+    params = StudyParams("00", new=0, accepts=(("formation", "pass_numerique"),))
+    result = compute(demo_workspace, params, drawn=False)
+    keys = ["site_id", "step"]
+    both = result.orientation.merge(whoever.orientation, on=keys, suffixes=("", "_whoever"))
+    assert both["known"].all()
+    training = both[both["step"] == "formation"]
+    found = training["partner_id"].notna()
+    assert 0 < found.sum() < training["partner_id_whoever"].notna().sum()
+    assert (training["minutes"] >= training["minutes_whoever"])[found].all()
+    tags = result.sites.set_index("site_id")["tags"]
+    assert all("pass_numerique" in tags[partner] for partner in training.loc[found, "partner_id"])
+    others = both[both["step"] != "formation"]
+    assert others["partner_id"].equals(others["partner_id_whoever"])
 
 
 def test_times_of_other_places_are_refused(demo_workspace, tmp_path):
@@ -148,13 +166,13 @@ def test_the_fictitious_territory_takes_no_files(tmp_path):
 
 
 def test_a_place_that_adds_nobody_is_said(demo_workspace):
-    result = compute(demo_workspace, StudyParams("00", new=30))
+    result = compute(demo_workspace, StudyParams("00", new=30), drawn=False)
     assert "ajoute" in plan_text(result)
     assert result.plan.sites[-1].newly_covered == 0
 
 
 def test_a_plan_that_cannot_be_kept_says_why(demo_workspace):
-    result = compute(demo_workspace, StudyParams("00", new=500))
+    result = compute(demo_workspace, StudyParams("00", new=500), drawn=False)
     text = plan_text(result)
     assert "infaisable" in text
     assert "500" in text or "candidats" in text
@@ -196,7 +214,8 @@ def test_states_of_an_empty_workspace(tmp_path):
 
 def test_more_permanences_never_cover_fewer(demo_workspace):
     covered = [
-        compute(demo_workspace, StudyParams("00", new=new)).plan.objective for new in (0, 1, 4)
+        compute(demo_workspace, StudyParams("00", new=new), drawn=False).plan.objective
+        for new in (0, 1, 4)
     ]
     assert covered == sorted(covered)
     assert covered[0] < covered[2]

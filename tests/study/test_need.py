@@ -56,6 +56,26 @@ def test_communes_add_up_to_the_territory(real_workspace, territory):
         assert result.communes[figure].sum() == pytest.approx(float(whole[figure]))
 
 
+@pytest.mark.parametrize("territory", ["2A", "36"])
+def test_without_a_car_nobody_has_more_of_the_same_help(real_workspace, territory):
+    communes = load_current(real_workspace, territory).communes
+    for slower, faster in (("access_walk", "access_bike"), ("access_bike", "access")):
+        assert (communes[slower] <= communes[faster] * (1 + 1e-9)).all()
+        assert communes[slower].sum() < 0.8 * communes[faster].sum()
+
+
+@pytest.mark.parametrize("territory", ["2A", "36"])
+def test_ilots_that_no_file_lists_break_no_link(real_workspace, territory):
+    result = load_current(real_workspace, territory)
+    assert "ilot_numerique" in result.facts["unknown_kinds"]
+    steps = result.orientation.groupby("step")
+    offered = steps["partner_id"].count() > 0
+    known = steps["known"].first()
+    # In Indre places of médiation offer equipment; in Corse-du-Sud no file tells of any.
+    assert offered["equipement"] == known["equipement"] == (territory == "36")
+    assert known.drop("equipement").all()
+
+
 def test_closing_a_bureau_and_opening_one_at_its_door_changes_little(real_workspace):
     """The legal test hears of both; what is opened is a counter and no France services."""
     sites = load_layers(real_workspace, "2A").sites

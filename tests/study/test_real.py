@@ -12,7 +12,7 @@ from coverage.base.crs import metric_epsg
 from coverage.base.errors import UserError
 from coverage.base.workspace import Workspace
 from coverage.model.services import ServiceTable
-from coverage.need.access import access_of, unreached_supply
+from coverage.need.access import access_from, access_of, ratios_of, unreached_supply
 from coverage.study import (
     BuildFiles,
     build_territory,
@@ -24,6 +24,7 @@ from coverage.study import (
 from coverage.study.computing import ground_of
 from coverage.study.results import map_path, run_folder
 from coverage.study.summary import result_text
+from tests.network.osm_files import write_overpass
 
 #: What must come out of the public files, by hand from their producers' pages and tables.
 EXPECTED = {
@@ -86,12 +87,13 @@ def test_people_across_the_border_share_the_places(real_workspace, territory):
     services = ServiceTable.load()
     ground, rivals = ground_of(layers, services), layers.rivals()
     reach, supply = ground.drive, ground.supply
-    idle = unreached_supply(reach, supply).sum()
+    idle = unreached_supply(ratios_of(reach, supply), supply).sum()
     assert idle > 0.3 * supply.sum()
     # All but what stands alone: people live within half an hour of nearly every place.
-    assert unreached_supply(reach, supply, rivals=rivals).sum() < 0.01 * supply.sum()
+    ratios = ground.ratios("gaussian")
+    assert unreached_supply(ratios, supply).sum() < 0.01 * supply.sum()
     alone = access_of(reach, supply)
-    shared = ground.access("drive", "gaussian")
+    shared = access_from(ratios, reach)
     need = reach.demand["need"].to_numpy()
     theirs = access_of(rivals, supply, rivals=reach) @ rivals.demand["need"]
     assert need @ shared + theirs == pytest.approx(supply.sum(), rel=0.01)
@@ -198,54 +200,65 @@ def test_states_tell_what_is_there(real_workspace):
     assert states["41"].state == "buildable"
 
 
-def test_the_users_files_stay_and_the_map_follows_the_run(mirror, tmp_path):
+#: What no study can do without.
+REQUIRED = (
+    "communes/2023", "limites_administratives/2026", "population_communes/2024",
+    "grilles_communales/2026", "laposte_points_contact/2025-06-04",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def required(mirror, tmp_path_factory) -> str:
+    """A mirror of the required sources alone: quick to read."""
+    folder = tmp_path_factory.mktemp("mirror")
+    for source in REQUIRED:
+        shutil.copytree(mirror / source, folder / source)
+    return str(folder)
+
+
+def test_the_users_files_stay_and_the_map_follows_the_run(required, tmp_path):
     """A run with places, the same again without naming them, then a build without: the map too."""
     workspace = Workspace(tmp_path / "w")
     places = tmp_path / "lieux.csv"
-    places.write_text("nom;type;code_insee\nÎlot de la mairie;îlot numérique;36044\n", "utf-8")
-    with_places = run_territory(workspace, "36", BuildFiles(places=places), mirror=str(mirror))
-    again = run_territory(workspace, "36", mirror=str(mirror))
+    places.write_text("nom;type;code_insee\nÎlot de la mairie;îlot numérique;90010\n", "utf-8")
+    with_places = run_territory(workspace, "90", BuildFiles(places=places), mirror=required)
+    again = run_territory(workspace, "90", mirror=required)
     assert again.result.run_id == with_places.result.run_id
     assert again.reused == {"places": places}
     counts = again.result.places.set_index("kind")["count"]
     assert counts["ilot_numerique"] == 1
-    page = map_path(workspace, "36").read_bytes()
-    build_territory(workspace, "36")
-    without = run_territory(workspace, "36")
+    page = map_path(workspace, "90").read_bytes()
+    build_territory(workspace, "90")
+    without = run_territory(workspace, "90", mirror=required)
     assert without.reused == {}
     assert without.result.run_id != again.result.run_id
-    assert map_path(workspace, "36").read_bytes() != page
-    back = run_territory(workspace, "36", BuildFiles(places=places))
+    assert map_path(workspace, "90").read_bytes() != page
+    back = run_territory(workspace, "90", BuildFiles(places=places), mirror=required)
     assert back.result.run_id == again.result.run_id
-    assert map_path(workspace, "36").read_bytes() == page
+    assert map_path(workspace, "90").read_bytes() == page
     places.unlink()
-    with pytest.raises(UserError, match="maillage build 36"):
-        run_territory(workspace, "36")
+    with pytest.raises(UserError, match="maillage build 90"):
+        run_territory(workspace, "90", mirror=required)
 
 
-def test_roads_of_elsewhere_are_refused(real_workspace, mirror, tmp_path):
-    workspace = Workspace(tmp_path)
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "raw").symlink_to(real_workspace.raw)
-    nantes = mirror / "roads" / "nantes-osmnx" / "drive.graphml.bz2"
+def test_roads_of_elsewhere_are_refused(required, tmp_path):
+    street = [([1, 2], {"highway": "residential"})]
+    nantes = write_overpass(tmp_path / "r.json", {1: (-1.55, 47.2), 2: (-1.54, 47.2)}, street)
     with pytest.raises(UserError, match="ne couvre pas Indre"):
-        build_territory(workspace, "36", BuildFiles(roads=nantes))
+        run_territory(Workspace(tmp_path), "36", BuildFiles(roads=nantes), mirror=required)
 
 
-def test_a_territory_without_partners_or_population_still_has_a_study(mirror, tmp_path):
+def test_a_territory_without_partners_or_population_still_has_a_study(required, tmp_path):
     """Mayotte: no population is published in the file, and no optional source is there."""
-    required = [
-        "communes/2023", "limites_administratives/2026", "population_communes/2024",
-        "grilles_communales/2026", "laposte_points_contact/2025-06-04",
-    ]  # fmt: skip
-    for folder in required:
-        shutil.copytree(mirror / folder, tmp_path / "mirror" / folder)
     workspace = Workspace(tmp_path / "w")
-    outcome = run_territory(workspace, "976", mirror=str(tmp_path / "mirror"))
+    outcome = run_territory(workspace, "976", mirror=required)
     result = outcome.result
     assert result.communes["population"].isna().all()
     assert result.coverage.empty
     assert result.catchments.empty
+    assert result.legal.drop(columns="state").isna().all(axis=None)
+    assert result.communes["uncovered"].isna().all()
+    assert result.facts["neutral"] == {"communes": [], "qpv": []}
     assert "n.d." in result_text(outcome, workspace)
     report = run_folder(workspace, result.run_id) / "report" / "rapport.pdf"
     assert report.stat().st_size > 0

@@ -28,8 +28,10 @@ ROWS = st.lists(
         score=NUMBERS,
         minutes=NUMBERS | st.just(math.inf),
         population=NUMBERS,
+        journey_text=st.just("3 min"),
         rank_text=st.just("8e"),
         choice_text=st.just("n.d."),
+        zoning_text=st.just("n.d."),
     ),
     max_size=20,
     unique_by=lambda row: row.code,
@@ -56,10 +58,20 @@ def test_rows_of_the_toy_town():
     rows = {row.code: row for row in commune_rows(toy_result())}
     assert rows["2A007"].minutes_text == "> 60"
     assert rows["2A004"].minutes_text == "20"
+    assert rows["2A007"].journey_text == "hors d’atteinte"
+    assert rows["2A004"].journey_text == "20\u00a0min"
+    assert rows["2A006"].zoning_text.startswith("FRR+, depuis le 1er")
     assert rows["2A007"].rank_text == "1er [1\u00a0à\u00a02]"
     assert rows["2A003"].rank_text == "4e [4\u00a0à\u00a05]"
     assert rows["2A003"].choice_text == "sans objet (8 classés)"
     assert rows["2A003"].concerned == pytest.approx(40)
+
+
+def test_a_mean_never_stands_without_those_it_leaves_out():
+    communes = toy_result().communes
+    communes.loc[0, "unreached"] = 1880.0  # of 4,000
+    row = commune_rows(toy_result(communes=communes))[0]
+    assert row.journey_text == "6\u00a0min (47\u00a0% hors d’atteinte)"
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,8 @@ def test_home_tells_the_figures(client):
     assert "Où le plus de personnes sont concernées" in text
     assert "Castellu : 49 personnes concernées" in text
     assert (
-        "Indice le plus élevé : Isulella (> 60 min), Monte Scuru (47 min), Forca (31 min)." in text
+        "Indice le plus élevé : Isulella (hors d’atteinte), Monte Scuru (47 min), Forca (31 min)."
+        in text
     )
     assert "Âge des données : Toy-du-Sud" in text
     assert "Indre (36)" in text
@@ -170,6 +171,8 @@ def test_the_card_tells_rank_interval_choice_and_reasons(open_app):
     text = words(read(client, "/t/2A/carte?commune=2A003"))
     card = text[text.index("Rang et intervalle") : text.index("Fermer la fiche")]
     assert "10e ex æquo [8 à 14]" in card
+    assert "Jusqu’à un conseiller 22 min" in card
+    assert "Zonage : FRR socle, du 1er juillet 2024 au 31 décembre 2029" in card
     assert "choix sensible : hors des dix premiers dans 55 % des tirages" in card
     assert "200 de ses 300 habitants sont à plus de 20 min" in card
     assert "population ajustée par l’indice de fragilité numérique, IFN" in card

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,15 @@ import numpy as np
 import pandas as pd
 
 from coverage.model.tables import AGE_BANDS, IFN_PARTS
-from coverage.model.words import NO_BREAK_SPACE, decimal, whole
+from coverage.model.words import NO_BREAK_SPACE, NOT_AVAILABLE, decimal, whole
 
 if TYPE_CHECKING:
     from coverage.model.results import StudyResult
 
+#: The factors of the index, as ``facts["neutral"]`` names those that are the same everywhere.
+NEED, ACCESS = "need", "access"
+#: A share of the people that can't be passed over.
+MANY = 0.05
 #: Fewer persons than this is nobody, once rounded.
 NOBODY = 0.5
 
@@ -59,7 +64,7 @@ QUARTER = Noun(
 class Ranked:
     """The areas of one kind by code, with how many are ranked.
 
-    A factor is neutral where it is the same for all (its part is 1 everywhere).
+    A factor is neutral where it is the same for all; where it is, it ranks nobody.
     """
 
     noun: Noun
@@ -69,14 +74,10 @@ class Ranked:
     neutral_access: bool
 
     @classmethod
-    def of(cls, noun: Noun, rows: pd.DataFrame) -> Ranked:
-        """Read the areas of one kind; ``rows`` are indexed by their codes."""
-        known = rows[rows["rank"].notna()]
-        neutral = [
-            bool(len(known) > 1 and (known[part] == 1).all())
-            for part in ("need_part", "access_part")
-        ]
-        return cls(noun, rows, len(known), *neutral)
+    def of(cls, noun: Noun, rows: pd.DataFrame, neutral: Collection[str]) -> Ranked:
+        """Read the areas of one kind, ``rows`` by their codes, and its neutral factors."""
+        ranked = int(rows["rank"].notna().sum())
+        return cls(noun, rows, ranked, NEED in neutral, ACCESS in neutral)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +117,11 @@ class Territory:
             part_means={str(name): _mean(parts[name], people) for name in parts.columns},
         )
 
+    @property
+    def unreached_share(self) -> float:
+        """The share of all people whom no adviser place reaches; means leave them out."""
+        return self.usual("unreached") / self.usual("persons")
+
     def usual(self, figure: str) -> float:
         """Return a figure of the whole territory; NaN where it is not available."""
         return self.whole.get(figure, math.nan)
@@ -138,6 +144,14 @@ def count_text(persons: float) -> str:
     if persons >= NOBODY:
         return whole(persons)
     return "moins d’une" if persons > 0 else "aucune"
+
+
+def concerned_text(persons: float) -> str:
+    """Return persons concerned in words: ``aucune personne concernée``, ``49 personnes…``."""
+    if math.isnan(persons):
+        return f"personnes concernées{NO_BREAK_SPACE}: {NOT_AVAILABLE}"
+    many = "s" if round(persons) > 1 else ""
+    return f"{count_text(persons)} personne{many} concernée{many}"
 
 
 def against(here: str, there: str) -> str:

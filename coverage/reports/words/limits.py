@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from coverage.model.needs import SHIPPED
-from coverage.model.opening import Week
 from coverage.model.words import NO_BREAK_SPACE, percent, whole
+from coverage.reports.words.areas import ACCESS, NEED
+from coverage.reports.words.ranks import ESTIMATE_APART, ONLY_SLOWER
 from coverage.reports.words.sentences import (
     NEED_RUNGS,
     covers_nearly_all,
@@ -51,7 +50,8 @@ def limits(result: StudyResult) -> list[str]:
         "L’indice de priorité classe les communes entre elles ; il ne mesure pas un nombre de "
         "personnes. L’intervalle d’un rang tient neuf tirages sur dix, où changent les poids, la "
         f"normalisation, la limite de temps (±{NO_BREAK_SPACE}5{NO_BREAK_SPACE}min) et les "
-        f"vitesses (jusqu’à −{NO_BREAK_SPACE}20{NO_BREAK_SPACE}%).",
+        f"vitesses (jusqu’à −{NO_BREAK_SPACE}20{NO_BREAK_SPACE}%). {ONLY_SLOWER}"
+        + (f" {ESTIMATE_APART}" if result.estimate else ""),
         *_cover_limits(result),
         *_mode_limits(result),
         *_place_limits(result),
@@ -70,55 +70,72 @@ def _place_limits(result: StudyResult) -> list[str]:
     texts = []
     places = result.places
     advisers = set(places.loc[places["level"] == "adviser", "kind"])
-    helping = [bool(advisers.intersection(roles)) for roles in result.sites["roles"]]
-    openings = result.sites.loc[helping, "opening"]
-    unknown = sum(pd.isna(text) or Week.parse(text) is None for text in openings)
-    if unknown:
+    if unknown := result.facts["unknown_hours"]:
+        helping = sum(bool(advisers.intersection(roles)) for roles in result.sites["roles"])
         has = "a des horaires inconnus" if unknown == 1 else "ont des horaires inconnus"
         texts.append(
-            f"{whole(unknown)} des {whole(len(openings))} lieux de conseillers {has} : les heures "
+            f"{whole(unknown)} des {whole(helping)} lieux de conseillers {has} : les heures "
             "d’ouverture à portée n’en tiennent pas compte et sont un minimum."
+        )
+    lost = round(result.facts["unreached_supply"])
+    if lost > 0 and persons_known(result):
+        persons = "1 personne" if lost == 1 else f"{whole(lost)} personnes"
+        texts.append(
+            f"Des lieux qui pourraient aider {persons} par mois sont hors d’atteinte de toute "
+            "personne en difficulté : l’accès ne les compte pas."
         )
     review = int((result.matches["decision"] == "review").sum())
     if review:
         pairs = "1 paire de lieux est" if review == 1 else f"{whole(review)} paires de lieux sont"
         texts.append(
             f"{pairs} à vérifier : peut-être le même lieu dans deux sources, compté deux fois "
-            "(appariements.csv)."
+            "(paires.csv)."
         )
     return texts
 
 
 def _mode_limits(result: StudyResult) -> list[str]:
-    """Say what the times on foot and by bike are worth."""
-    notes = result.quality.loc[result.quality["issue"] == NETWORK_ISSUE, "detail"]
-    if result.estimate or not notes.str.contains(CARS_ONLY, regex=False).any():
+    """Say what access on foot and by bike is, and what their times are worth."""
+    if not persons_known(result):
         return []
-    return [
-        "À pied et à vélo, les temps sont approchés : le réseau ne décrit que les routes des "
-        f"voitures, prises dans les deux sens, à 4,5{NO_BREAK_SPACE}km/h à pied, sans les voies "
-        "rapides.",
+    texts = [
+        "L’accès à pied ou à vélo est ce que l’aide, partagée entre tous ceux qui l’atteignent en "
+        "voiture, laisse à qui vient ainsi."
     ]
+    notes = result.quality.loc[result.quality["issue"] == NETWORK_ISSUE, "detail"]
+    if not result.estimate and notes.str.contains(CARS_ONLY, regex=False).any():
+        texts.append(
+            "À pied et à vélo, les temps sont approchés : le réseau ne décrit que les routes des "
+            f"voitures, prises dans les deux sens, à 4,5{NO_BREAK_SPACE}km/h à pied, sans les "
+            "voies rapides."
+        )
+    return texts
 
 
 def _need_limits(result: StudyResult) -> list[str]:
-    if result.need_rung == 1:
-        return []
-    same = (
-        "La même part des habitants est comptée en difficulté partout : "
-        f"{percent(SHIPPED.illectronism)} des 15 ans et plus, supposés être "
-        f"{percent(SHIPPED.aged_15_or_more, 0)} de la population (sauf autre réglage)"
-    )
-    if result.need_rung == 2:
-        return [
-            f"{same} ; l’IFN la corrige à l’intérieur du département : deux départements ne se "
-            "comparent pas."
-        ]
-    return [
-        f"{same} ; deux départements ne se comparent pas.",
-        "Aucun indice de fragilité n’est chargé : le facteur de besoin est neutre (le même "
-        "partout) et l’indice de priorité est le manque d’accès seul.",
-    ]
+    """Say what the rung of the need is worth, and which factor of the index ranks nobody."""
+    texts = []
+    if result.need_rung > 1:
+        corrected = "l’IFN la corrige à l’intérieur du département : "
+        texts.append(
+            "La même part des habitants est comptée en difficulté partout : "
+            f"{percent(SHIPPED.illectronism)} des 15 ans et plus, supposés être "
+            f"{percent(SHIPPED.aged_15_or_more, 0)} de la population (sauf autre réglage) ; "
+            f"{corrected if result.need_rung == 2 else ''}deux départements ne se comparent pas."
+        )
+    neutral = result.facts["neutral"]["communes"]
+    if NEED in neutral:
+        why = "Aucun indice de fragilité n’est chargé : le" if result.need_rung == 3 else "Le"
+        texts.append(
+            f"{why} facteur de besoin est neutre (le même partout) et l’indice de priorité est le "
+            "manque d’accès seul."
+        )
+    elif ACCESS in neutral:
+        texts.append(
+            "Le facteur d’accès est neutre (le même partout) et l’indice de priorité est le besoin "
+            "seul."
+        )
+    return texts
 
 
 def _cover_limits(result: StudyResult) -> list[str]:
@@ -129,9 +146,8 @@ def _cover_limits(result: StudyResult) -> list[str]:
     if any(advisers.intersection(roles) for roles in beyond):
         texts.append(
             "Les habitants des communes voisines partagent les lieux avec ceux du territoire, en "
-            "voiture seulement : placés en un point par commune, ils sont comptés en difficulté "
-            "dans la même proportion que la moyenne du territoire. À pied et à vélo ils ne sont "
-            "pas comptés : près d’une limite, l’accès par ces modes est optimiste."
+            "voiture : placés en un point par commune, ils sont comptés en difficulté "
+            "dans la même proportion que la moyenne du territoire."
         )
     off_road = result.facts.get("off_road_share")
     if off_road is not None and off_road >= _OFF_ROAD_SHARE:

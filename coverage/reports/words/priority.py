@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from coverage.model.territory import ESTIMATE_MARK
 from coverage.model.words import NARROW_SPACE, NO_BREAK_SPACE, whole
-from coverage.reports.words.ranks import HYPOTHESES
+from coverage.reports.words.areas import ACCESS, NEED
+from coverage.reports.words.ranks import ESTIMATE_APART, HYPOTHESES, ONLY_SLOWER
 from coverage.reports.words.sentences import BY_CAR, NEED_RUNGS, spaced
 
 if TYPE_CHECKING:
@@ -22,24 +21,26 @@ _FIRST = 3
 
 def first_looks(result: StudyResult) -> str | None:
     """Name the communes to look at first: by the index, and by the number of persons."""
-    table = pd.DataFrame(result.communes.drop(columns="geometry"))
-    ranked = table[table["rank"].notna()].sort_values(
+    communes = result.communes
+    ranked = communes[communes["rank"].notna()].sort_values(
         ["rank", "population", "code_insee"], ascending=[True, False, True]
     )
-    texts = []
-    if len(ranked):
-        names = ", ".join(ranked["nom"].head(_FIRST))
-        texts.append(f"Indice de priorité le plus élevé : {names}.")
-    most = table[table["concerned"] >= 1].sort_values(
+    names = ", ".join(ranked["nom"].head(_FIRST))
+    highest = f"Indice de priorité le plus élevé : {names}." if names else None
+    told = [text for text in (highest, most_concerned(result)) if text]
+    return spaced(" ".join(told)) if told else None
+
+
+def most_concerned(result: StudyResult) -> str | None:
+    """Name the communes with most persons concerned; None where none counts one."""
+    communes = result.communes
+    most = communes[communes["concerned"] >= 1].sort_values(
         ["concerned", "code_insee"], ascending=[False, True]
     )
-    if len(most):
-        names = ", ".join(
-            f"{row.nom} ({whole(float(row.concerned))})"  # type: ignore[arg-type]
-            for row in most.head(_FIRST).itertuples()
-        )
-        texts.append(f"Où le plus de personnes sont concernées : {names}.")
-    return spaced(" ".join(texts)) if texts else None
+    names = ", ".join(
+        f"{row['nom']} ({whole(row['concerned'])})" for row in most.head(_FIRST).to_dict("records")
+    )
+    return spaced(f"Où le plus de personnes sont concernées : {names}.") if names else None
 
 
 def index_meaning(result: StudyResult) -> str:
@@ -61,21 +62,25 @@ def access_meaning() -> str:
     )
 
 
-def rank_meaning() -> str:
-    """Say what the interval of a rank and the words beside it are."""
+def rank_meaning(*, estimate: bool) -> str:
+    """Say what the interval of a rank and the words beside it are, and what they leave out."""
+    apart = f" {ESTIMATE_APART}" if estimate else ""
     return spaced(
         f"Rang [5{NO_BREAK_SPACE}% à 95{NO_BREAK_SPACE}%] : neuf tirages sur dix donnent un rang "
         f"de cet intervalle quand les hypothèses changent ({HYPOTHESES}). Choix robuste : comme "
         f"son rang, au moins 80{NO_BREAK_SPACE}% des tirages placent le secteur parmi les dix "
-        "premiers (ou hors d’eux) ; choix sensible : sinon."
+        f"premiers (ou hors d’eux) ; choix sensible : sinon. {ONLY_SLOWER}{apart}"
     )
 
 
 def _neutral(result: StudyResult) -> str:
-    """Return what a legend adds where the need is the same share of people everywhere."""
-    if result.need_rung != 3:
-        return ""
-    return " Besoin neutre (le même partout) : l’indice est le manque d’accès seul."
+    """Return what a legend adds where a factor is the same for all communes."""
+    neutral = result.facts["neutral"]["communes"]
+    if NEED in neutral:
+        return " Besoin neutre (le même partout) : l’indice est le manque d’accès seul."
+    if ACCESS in neutral:
+        return " Accès neutre (le même partout) : l’indice est le besoin seul."
+    return ""
 
 
 def index_legend(result: StudyResult) -> str:

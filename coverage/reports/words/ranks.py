@@ -18,6 +18,13 @@ PRIORITY_AREAS = 10
 _HALF = 0.5
 #: What the draws change, in the order of the method.
 HYPOTHESES = "poids, normalisation, limite de temps, vitesses"
+#: Why a rank may lie outside its own interval.
+ONLY_SLOWER = (
+    "Les tirages ne font que ralentir les trajets : un rang peut donc être hors de son propre "
+    "intervalle."
+)
+#: What the draws leave out where times are straight-line estimates.
+ESTIMATE_APART = "L’erreur des temps, estimés à vol d’oiseau, n’y est pas comptée."
 
 
 def ordinal(rank: int, *, feminine: bool = False) -> str:
@@ -42,10 +49,13 @@ def rank_text(rank: Any, low: Any, high: Any, *, tied: bool = False) -> str:
     return " ".join(part for part in parts if part)
 
 
-def stability_text(rank: Any, stability: Any, top10_share: Any, *, ranked: int) -> str:
+def stability_text(
+    rank: Any, stability: Any, top10_share: Any, *, ranked: int, estimate: bool
+) -> str:
     """Say in a few words how sure it is that an area is, or is not, among the ten first.
 
-    ``ranked`` is the number of areas that are ranked.
+    ``ranked`` is the number of areas that are ranked; ``estimate`` tells that times are
+    straight-line estimates, whose error no draw counts.
     """
     if 0 < ranked <= PRIORITY_AREAS:
         return f"sans objet ({whole(ranked)} classés)"
@@ -54,7 +64,8 @@ def stability_text(rank: Any, stability: Any, top10_share: Any, *, ranked: int) 
     share = float(top10_share)
     where = "parmi les dix premiers" if share >= _HALF else "hors des dix premiers"
     times = draws_text(share if share >= _HALF else 1 - share)
-    return f"choix {stability}{NO_BREAK_SPACE}: {where} dans {times}"
+    apart = " (hors erreur des temps estimés)" if estimate else ""
+    return f"choix {stability}{NO_BREAK_SPACE}: {where} dans {times}{apart}"
 
 
 def draws_text(share: Any) -> str:

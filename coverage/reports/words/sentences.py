@@ -23,6 +23,7 @@ from coverage.model.words import (
     percent,
     whole,
 )
+from coverage.reports.words.zonings import FRR_LABELS
 
 if TYPE_CHECKING:
     from coverage.model.results import StudyResult
@@ -40,14 +41,6 @@ NEED_RUNGS = {
 NEED_RUNG_NAMES = {1: "par âge", 2: "par l’IFN", 3: "proportionnel à la population"}
 
 #: Labels in the order in which the groups are listed.
-FRR_LABELS = {
-    "plus": "FRR+",
-    "socle": "FRR socle",
-    "beneficiaire": "FRR bénéficiaire",
-    "partiel": "FRR partiel",
-    "beneficiaire_partiel": "FRR bénéficiaire partiel",
-    "non_classee": "Hors FRR",
-}
 DENSITY_LABELS = {
     "1": "Grands centres urbains",
     "2": "Centres urbains intermédiaires",
@@ -81,6 +74,9 @@ _GROUPS = {
     "qpv": "QPV",
     "age": "Âge",
 }
+OUT_OF_REACH = "hors d’atteinte"
+#: From this share on, people out of reach are told beside the mean that leaves them out.
+_TOLD_SHARE = 0.01
 #: Fewer persons than this is nobody, once rounded.
 _NOBODY = 0.5
 #: Above this covered share a straight-line estimate tells little.
@@ -136,12 +132,22 @@ def action_label(action: str) -> str:
     return _ACTIONS.get(action, action)
 
 
-def minutes_text(minutes: float | None, persons: float | None) -> str:
-    """Return whole minutes; without a time, people are out of reach, and nobody is n.d."""
-    if minutes is not None and not pd.isna(minutes):
-        return f"{decimal(float(minutes), 0)}{NO_BREAK_SPACE}min"
+def minutes_text(
+    minutes: float | None, persons: float | None, unreached: float | None = None
+) -> str:
+    """Return whole minutes; without a time, people are out of reach, and nobody is n.d.
+
+    A mean leaves out whoever is out of reach: ``unreached`` of the ``persons`` are told beside it,
+    ``3 min (47 % hors d’atteinte)``, where they are one in a hundred or more.
+    """
     nobody = persons is None or pd.isna(persons) or persons <= 0
-    return NOT_AVAILABLE if nobody else "hors d’atteinte"
+    if minutes is None or pd.isna(minutes):
+        return NOT_AVAILABLE if nobody else OUT_OF_REACH
+    text = f"{decimal(float(minutes), 0)}{NO_BREAK_SPACE}min"
+    if nobody or unreached is None or pd.isna(unreached):
+        return text
+    share = unreached / (persons or 1.0)
+    return f"{text} ({percent(share, 0)} {OUT_OF_REACH})" if share >= _TOLD_SHARE else text
 
 
 def title(result: StudyResult) -> str:

@@ -31,10 +31,13 @@ class Reasons:
     def of(cls, result: StudyResult) -> Reasons:
         """Read a study once, for all its areas."""
         communes = result.communes.drop(columns="geometry").set_index("code_insee")
+        neutral = result.facts["neutral"]
         return cls(
             Territory.of(result),
-            Ranked.of(COMMUNE, communes.assign(persons=communes["population"])),
-            Ranked.of(QUARTER, result.qpv.set_index("zone_id")),
+            Ranked.of(
+                COMMUNE, communes.assign(persons=communes["population"]), neutral["communes"]
+            ),
+            Ranked.of(QUARTER, result.qpv.set_index("zone_id"), neutral["qpv"]),
         )
 
     def why(self, code: str) -> tuple[str, str, str]:
@@ -49,7 +52,7 @@ class Reasons:
         more_need = number(row["need_part"]) > number(row["access_part"])
         need_first = not group.neutral_need and (group.neutral_access or more_need)
         first, second = (need, access) if need_first else (access, need)
-        return spaced(first), spaced(second), spaced(why_rank(row, group))
+        return spaced(first), spaced(second), spaced(why_rank(row, group, self.territory))
 
 
 def why(result: StudyResult, code: str) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from coverage.model.territory import ESTIMATE_MARK
 from coverage.model.words import NARROW_SPACE, whole
 from coverage.reports.words.areas import (
+    MANY,
     NOBODY,
     Noun,
     Territory,
@@ -31,7 +32,8 @@ def why_access(row: Any, noun: Noun, territory: Territory) -> str:
         )
     if persons < NOBODY:
         return f"Aucun habitant n’est compté dans {noun.this} : personne n’y manque d’accès."
-    far = _far(number(row["uncovered"]), persons, territory.minutes)
+    uncovered, unreached = number(row["uncovered"]), number(row["unreached"])
+    far = _far(uncovered, unreached, persons, territory.minutes)
     how = f" ({ESTIMATE_MARK})" if territory.estimate else ""
     if far is None or (math.isnan(mean) and not far):
         return "Le temps de trajet jusqu’à un conseiller n’est pas disponible."
@@ -41,32 +43,62 @@ def why_access(row: Any, noun: Noun, territory: Territory) -> str:
             f"{how} ; {far}."
         )
     usual = territory.usual("minutes_adviser")
-    here, there = minutes_text(mean), minutes_text(usual)
-    nearest = f"Le conseiller le plus proche est à {here} en moyenne{how}"
-    compared = "" if math.isnan(usual) else against(here, there)
+    nearest = f"{_whom(persons - unreached, unreached)} est à {minutes_text(mean)} en moyenne{how}"
+    compared = _compared(mean, unreached, territory)
     if far and not mean <= usual:
         return f"{nearest}{compared} ; {far}."
     told = far or f"chaque habitant est à {minutes_text(territory.minutes)} ou moins"
-    supply = _supply(number(row["access"]), territory.usual("access"))
+    supply = _supply(
+        number(row["access"]), territory.usual("access"), left_out=uncovered / persons >= MANY
+    )
     return f"{nearest}{compared} ; {told}{supply}."
 
 
-def _far(uncovered: float, persons: float, minutes: int) -> str | None:
+def _whom(reaching: float, unreached: float) -> str:
+    """Say whose nearest adviser it is: a mean leaves out those who reach none."""
+    if not unreached >= NOBODY:
+        return "Le conseiller le plus proche"
+    many = f"les {whole(reaching)} habitants qui en atteignent"
+    who = many if round(reaching) > 1 else "le seul habitant qui en atteint"
+    return f"Pour {who} un en moins d’une heure, le conseiller le plus proche"
+
+
+def _compared(mean: float, unreached: float, territory: Territory) -> str:
+    usual = territory.usual("minutes_adviser")
+    if math.isnan(usual):
+        return ""
+    compared = against(minutes_text(mean), minutes_text(usual))
+    whose = not unreached >= NOBODY and territory.unreached_share >= MANY
+    return f"{compared} (parmi ceux qui en atteignent un)" if whose else compared
+
+
+def _far(uncovered: float, unreached: float, persons: float, minutes: int) -> str | None:
     """Say how many of the inhabitants are beyond the limit: "" where nobody is, None where n.d."""
     if math.isnan(uncovered):
         return None
     limit, far, people = minutes_text(minutes), round(uncovered), round(persons)
     if uncovered < NOBODY:
         return ""
-    if far >= people:
-        if people == 1:
-            return f"son seul habitant est à plus de {limit}"
-        return f"ses {whole(people)} habitants sont tous à plus de {limit}"
     verb = "est" if far == 1 else "sont"
-    return f"{whole(far)} de ses {whole(people)} habitants {verb} à plus de {limit}"
+    further = _further(far, unreached)
+    if far < people:
+        return f"{whole(far)} de ses {whole(people)} habitants {verb} à plus de {limit}{further}"
+    if people == 1:
+        return f"son seul habitant est à plus de {limit}{further}"
+    return f"ses {whole(people)} habitants sont tous à plus de {limit}{further}"
 
 
-def _supply(access: float, usual: float) -> str:
+def _further(far: int, unreached: float) -> str:
+    """Say how many of those who are too far reach no adviser at all."""
+    if not unreached >= NOBODY:
+        return ""
+    if round(unreached) < far:
+        return f", dont {whole(unreached)} à plus d’une heure"
+    return " et même à plus d’une heure"
+
+
+def _supply(access: float, usual: float, *, left_out: bool) -> str:
+    """Compare the help with the territory's; it isn't praised where many are ``left_out``."""
     if math.isnan(access) or math.isnan(usual):
         return ""
     many = "s" if round(access) > 1 else ""
@@ -79,4 +111,4 @@ def _supply(access: float, usual: float) -> str:
     compared = f"{helped}, contre {count_text(usual)} dans le territoire"
     if access < usual:
         return f" ; mais, rapportée au besoin, l’aide y est plus rare : {compared}"
-    return f" ; l’aide n’y manque pas : {compared}"
+    return "" if left_out else f" ; l’aide n’y manque pas : {compared}"

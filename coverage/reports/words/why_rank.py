@@ -8,8 +8,14 @@ from typing import Any
 import pandas as pd
 
 from coverage.model.words import decimal, whole
-from coverage.reports.words.areas import Ranked, number
-from coverage.reports.words.ranks import HYPOTHESES, PRIORITY_AREAS, draws_text, ordinal
+from coverage.reports.words.areas import MANY, Ranked, Territory, number
+from coverage.reports.words.ranks import (
+    ESTIMATE_APART,
+    HYPOTHESES,
+    PRIORITY_AREAS,
+    draws_text,
+    ordinal,
+)
 
 #: Two parts of the index this far apart don't say the same thing.
 _APART = 0.3
@@ -23,8 +29,11 @@ _NEAR, _CROWD = 0.05, 3
 _NAMES = 2
 
 
-def why_rank(row: Any, group: Ranked) -> str:
-    """Say the rank among how many, the ties, the interval and how sure the choice is."""
+def why_rank(row: Any, group: Ranked, territory: Territory) -> str:
+    """Say the rank among how many, the ties, the interval and how sure the choice is.
+
+    Where times are estimates, say that their own error is in none of that.
+    """
     noun = group.noun
     if pd.isna(row["rank"]):
         return f"{noun.the} n’est pas {noun.ranked} : son indice n’est pas disponible."
@@ -37,7 +46,9 @@ def why_rank(row: Any, group: Ranked) -> str:
         neutral = " Le besoin est neutre (le même partout) : l’indice est le manque d’accès seul."
     elif group.neutral_access:
         neutral = " L’accès est neutre (le même partout) : l’indice est le besoin seul."
-    return f"{place}{_interval(row)}{_certainty(row, group)}.{neutral}"
+    drawn = f"{_interval(row)}{_certainty(row, group)}"
+    apart = f" {ESTIMATE_APART}" if territory.estimate and drawn else ""
+    return f"{place}{drawn}.{apart}{neutral}"
 
 
 def _ties(row: Any, group: Ranked) -> str:
@@ -54,10 +65,16 @@ def _interval(row: Any) -> str:
     low, high = row["rank_low"], row["rank_high"]
     if pd.isna(low) or pd.isna(high):
         return ""
-    if low == high:
-        return f" ; son rang reste le {ordinal(int(low))} dans neuf tirages sur dix"
     ends = f"du {ordinal(int(low))} au {ordinal(int(high))}"
-    return f" ; selon les hypothèses, son rang va {ends} (neuf tirages sur dix)"
+    if low <= row["rank"] <= high:
+        if low == high:
+            return f" ; son rang reste le {ordinal(int(low))} dans neuf tirages sur dix"
+        return f" ; selon les hypothèses, son rang va {ends} (neuf tirages sur dix)"
+    moved = f"est le {ordinal(int(low))}" if low == high else f"va {ends}"
+    return (
+        f" ; les tirages ne font que ralentir les trajets, et son rang y {moved} (neuf tirages sur "
+        "dix)"
+    )
 
 
 def _certainty(row: Any, group: Ranked) -> str:
@@ -105,4 +122,6 @@ def _why_out(row: Any) -> str:
         return ""
     if low == number(row["need_part"]):
         return f", car le besoin par habitant y est faible ({decimal(low, 2)} sur 1)"
+    if number(row["uncovered"]) >= MANY * number(row["persons"]):
+        return ""
     return f", car l’accès à l’aide y est bon (manque d’accès : {decimal(low, 2)} sur 1)"

@@ -16,6 +16,8 @@ _EXPECTED = (
 )
 #: INSEE's code for the few communes that belong to none (islands).
 _NONE = "ZZZZZZZZZ"
+#: What such communes have instead of an EPCI: a group of their own, which is not « n.d. ».
+WITHOUT_EPCI = ("sans", "Sans intercommunalité")
 
 
 def _columns_of(names: frozenset[str]) -> list[str]:
@@ -24,9 +26,10 @@ def _columns_of(names: frozenset[str]) -> list[str]:
 
 
 def read_epci(path: Path) -> pd.DataFrame:
-    """Read ``code_insee, epci, epci_nom`` (null = the commune belongs to no EPCI).
+    """Read ``code_insee, epci, epci_nom``.
 
-    Raises ``UserError`` on another file, or a code that is no SIREN of nine digits.
+    Null where the cell is empty; ``WITHOUT_EPCI`` where the commune is said to have none. Raises
+    ``UserError`` on another file, or a code that is no SIREN of nine digits.
     """
     told = read_given_table(path, _EXPECTED, _columns_of)
     wrong = told[~told["EPCI"].str.fullmatch(rf"\d{{9}}|{_NONE}|")]
@@ -36,12 +39,13 @@ def read_epci(path: Path) -> pd.DataFrame:
             f"« {path.name} », commune {code}\u00a0: « {epci} » n’est pas un code d’EPCI de neuf "
             f"chiffres. {_EXPECTED}"
         )
-    belongs = told["EPCI"].str.isdigit()
+    known, alone = told["EPCI"] != "", told["EPCI"] == _NONE
+    code, name = WITHOUT_EPCI
     table = pd.DataFrame(
         {
             "code_insee": told["CODGEO"],
-            "epci": told["EPCI"].where(belongs, None).astype(object),
-            "epci_nom": told["LIBEPCI"].where(belongs, None).astype(object),
+            "epci": told["EPCI"].mask(alone, code).where(known, None).astype(object),
+            "epci_nom": told["LIBEPCI"].mask(alone, name).where(known, None).astype(object),
         }
     )
     # A commune's own line comes before that of a part of it.

@@ -26,7 +26,7 @@
   function fillCard(row) {
     const columns = Array.from(table.tHead.rows[0].cells, (cell) => cell.dataset.key);
     const values = {
-      nom: row.cells[0].textContent.trim(), rang: row.dataset.rang, choix: row.dataset.choix,
+      ...row.dataset, nom: row.cells[0].textContent.trim(),
     };
     columns.forEach((key, at) => { values[key] = row.cells[at].textContent.trim(); });
     card.querySelectorAll("[data-of]").forEach((part) => { part.textContent = values[part.dataset.of]; });

@@ -1,0 +1,159 @@
+"""What the command line says of a study: whole texts of the toy town, and its odd cases."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from coverage.model.notes import Notes
+from coverage.model.results import StudyResult
+from coverage.study.summary import need_text, plan_text, quality_text
+from tests.reports.ranked import ranked_result
+from tests.reports.unknown import unknown_population
+from tests.toy import toy_result
+
+
+def plain(text: str) -> str:
+    return re.sub("[\u00a0\u202f]", " ", text)
+
+
+def everything_closed() -> StudyResult:
+    """The toy town without a place: nobody is covered, every counter is gone."""
+    toy = toy_result()
+    persons = toy.communes["population"].astype(float)
+    none = ("covered", "covered_after", "double_covered", "car_only", "access")
+    communes = toy.communes.assign(
+        **dict.fromkeys(none, 0.0),
+        uncovered=persons,
+        unreached=persons,
+        concerned=toy.communes["need"],
+        minutes_adviser=float("nan"),
+    )
+    counts = pd.array([0] * len(toy.places), dtype="Int64")
+    return toy_result(
+        communes=gpd.GeoDataFrame(communes, crs=toy.communes.crs),
+        places=toy.places.assign(count=counts),
+        sites=toy.sites.iloc[:0],
+        orientation=toy.orientation.iloc[:0],
+        matches=toy.matches.iloc[:0],
+        unreachable_persons=7000.0,
+    )
+
+
+def one_commune(**changes: Any) -> StudyResult:
+    """A territory that is one commune, so that no draw can move its rank."""
+    only = toy_result().communes.iloc[[0]].copy()
+    only["rank"] = only["rank_low"] = only["rank_high"] = pd.array([1], dtype="Int64")
+    only["top10_share"], only["stability"] = float("nan"), None
+    return toy_result(communes=only, unreachable_persons=0.0, **changes)
+
+
+CASES = {
+    "toy": toy_result,
+    "ranked": lambda: ranked_result(estimate=True),
+    "one": one_commune,
+    "unknown": unknown_population,
+    "closed": everything_closed,
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_typography_holds_and_nothing_is_called_by_its_code(name: str) -> None:
+    text = need_text(CASES[name]()) + plan_text(CASES[name]())
+    assert not re.search(r" [:;?!%»]|« |'", text), text
+    for wrong in (r"\bnan\b", "None", "<NA>", r"\b0 personne", r": \.", r"\b0 habitant"):
+        assert not re.search(wrong, plain(text)), (wrong, text)
+
+
+def test_the_toy_town_is_told() -> None:
+    lines = plain(need_text(toy_result())).splitlines()
+    assert lines[0] == "Toy-du-Sud"
+    assert lines[1] == (
+        "À plus de 20 min d’un conseiller : 800 habitants (11,4 %), dont 60 à plus d’une heure."
+    )
+    assert lines[2].startswith("Test légal de La Poste, aujourd’hui : 2,14 % des habitants à plus")
+    assert lines[4] == "  1er [1 à 2], Isulella (2A007) : 14 personnes concernées"
+    assert lines[11] == "  8e [7 à 8], Albarella (2A001) : aucune personne concernée"
+    assert lines[12] == (
+        "Où le plus de personnes sont concernées : Castellu (49), L’Île-Verte (40), Forca (30)."
+    )
+    assert lines[13].startswith(
+        "Lieux du territoire, chacun une fois par rôle — bureau de poste : 1 ; France services : 2"
+    )
+    assert lines[14].startswith("Orientation : 1 lien rompu (aucun partenaire éligible à moins")
+    assert lines[15] == "Paires de lieux à vérifier : 1 (paires.csv)."
+    assert len(lines) == 16
+
+
+def test_ranks_say_how_sure_they_are_and_what_an_estimate_leaves_out() -> None:
+    text = plain(need_text(ranked_result(estimate=True)))
+    assert (
+        "  1er ex æquo [1 à 5], Isulella (2A007) : 14 personnes concernées ; choix robuste" in text
+    )
+    assert "  L’erreur des temps, estimés à vol d’oiseau, n’y est pas comptée.\n" in text
+    assert "L’erreur des temps" not in plain(need_text(ranked_result()))
+
+
+def test_a_rank_outside_its_interval_is_explained() -> None:
+    reason = "Les tirages ne font que ralentir les trajets"
+    communes = ranked_result().communes
+    assert reason not in plain(need_text(ranked_result()))
+    communes["rank_low"] = communes["rank"] + 1
+    assert reason in plain(need_text(ranked_result(communes=communes)))
+
+
+def test_one_commune_has_a_rank_and_no_choice() -> None:
+    lines = plain(need_text(one_commune())).splitlines()
+    assert "  1er [1 à 1], Albarella (2A001) : aucune personne concernée" in lines
+    assert "  C’est la seule commune classée : son rang n’apprend rien." in lines
+    assert "choix" not in " ".join(lines)
+
+
+def test_a_top_ten_with_nobody_concerned_is_explained() -> None:
+    communes = toy_result().communes.assign(uncovered=0.0, concerned=0.0)
+    communes["covered"] = communes["population"].astype(float)
+    text = plain(need_text(toy_result(communes=communes, estimate=True, unreachable_persons=0.0)))
+    assert "À plus de 20 min d’un conseiller : aucun habitant (0,0 %)." in text
+    assert "Aucune commune ne compte une personne en difficulté à plus de 20 min" in text
+    assert "À vol d’oiseau, 20 min couvrent presque tout : essayez une limite plus courte" in text
+
+
+def test_an_unknown_population_is_no_zero() -> None:
+    lines = plain(need_text(unknown_population())).splitlines()
+    assert lines[1] == (
+        "Population non disponible : ni couverture, ni test légal de La Poste, ni rang."
+    )
+    assert not any(line.startswith(("À plus de", "Test légal", "Communes")) for line in lines)
+    plan = plain(plan_text(unknown_population()))
+    assert "Population n.d." in plan
+    assert "habitant à" not in plan
+
+
+def test_with_everything_closed_each_line_is_a_sentence() -> None:
+    lines = plain(need_text(everything_closed())).splitlines()
+    assert lines[1].endswith("7 000 habitants (100,0 %), dont 7 000 à plus d’une heure.")
+    assert lines[-3:] == [
+        "Lieux du territoire : aucun.",
+        "Orientation : aucun point de contact de La Poste.",
+        "Paires de lieux à vérifier : aucune.",
+    ]
+
+
+def test_the_plan_counts_whom_each_place_adds() -> None:
+    text = plain(plan_text(toy_result()))
+    assert "  1. Castellu AP (laposte:A2) : + 450 habitants à 20 min" in text
+    assert "88,6 % des habitants aujourd’hui, 97,9 % avec ce plan." in text
+
+
+def test_notes_on_the_data_are_counted() -> None:
+    notes = Notes()
+    assert plain(quality_text(notes)) == "Qualité des données : rien à signaler."
+    notes.reported("laposte", "2025", "A1", "adresse vide", "")
+    assert plain(quality_text(notes)).splitlines() == [
+        "Qualité des données : 1 remarque.",
+        "       1 signalé             laposte : adresse vide",
+    ]
