@@ -6,6 +6,7 @@ the time limit and the speeds (``model.results``, ``PRIORITY_FIGURES``).
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ from coverage.model.words import NO_BREAK_SPACE, NOT_AVAILABLE, decimal, whole
 PRIORITY_AREAS = 10
 #: More often than not.
 _HALF = 0.5
+#: Of a share in per cent that binary numbers put this little under a whole one.
+_ROUNDING = 1e-9
 #: What the draws change, in the order of the method.
 HYPOTHESES = "poids, normalisation, limite de temps, vitesses"
 #: Why a rank may lie outside its own interval.
@@ -76,7 +79,11 @@ def draws_text(share: Any) -> str:
 
 
 def draws_percent(share: Any) -> str:
-    """Return a share of the draws in per cent; what is not quite 0 or 1 is not rounded to it."""
-    share = float(share)
-    percent = share * 100 if share in (0.0, 1.0) else min(max(round(100 * share), 1), 99)
+    """Return a share of the draws in whole per cent reached; little is 1, not 0.
+
+    Never rounded up: 79.5 % doesn't reach the 80 % that make a choice robust.
+    """
+    percent = math.floor(100 * float(share) + _ROUNDING)
+    if share > 0:
+        percent = max(percent, 1)
     return f"{decimal(percent, 0)}{NO_BREAK_SPACE}%"
