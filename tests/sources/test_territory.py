@@ -99,6 +99,7 @@ def test_the_eleven_bureaux_of_the_indre_that_are_france_services(read: Read) ->
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("territory", ["2A", "36", "81"])
 def test_every_entry_of_every_file_is_one_site_or_in_one(read: Read, territory: str) -> None:
     tables = read(territory)
@@ -115,6 +116,7 @@ def test_every_entry_of_every_file_is_one_site_or_in_one(read: Read, territory: 
     assert notes["même lieu, à vérifier"] == (open_pairs["decision"] == "review").sum()
 
 
+@pytest.mark.slow
 def test_addresses_staff_and_networks_are_read(read: Read) -> None:
     for territory in ("2A", "36", "47"):
         sites = read(territory).sites

@@ -216,6 +216,7 @@ def required(mirror, tmp_path_factory) -> str:
     return str(folder)
 
 
+@pytest.mark.slow
 def test_the_users_files_stay_and_the_map_follows_the_run(required, tmp_path):
     """A run with places, the same again without naming them, then a build without: the map too."""
     workspace = Workspace(tmp_path / "w")
