@@ -16,8 +16,6 @@ from coverage.base.jit import njit
 TOLD_MINUTES = (10, 15, 20, 30)
 UNREACHED_DS = np.iinfo(np.int32).max
 DS_PER_MINUTE = 600
-#: Of a sum of weights: what rounding may make of it.
-_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,9 @@ name of its module: ``from coverage.network.snap import snap``.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from coverage.base.lazy import lazily
 
 if TYPE_CHECKING:
     from coverage.network.catchments import catchment as catchment
@@ -57,10 +58,4 @@ _MODULE_OF = {
     "travel_times": "times",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazily(__name__, _MODULE_OF)

@@ -52,7 +52,7 @@ def road_distances(
     found = costs_between(lengths, homes, places, int(limit_m * _DM_PER_M))
     ways = pd.Series(
         found.ds / _DM_PER_M,
-        index=np.repeat(np.arange(len(sites)), np.diff(found.ptr)) * len(demand) + found.item,
+        index=found.row * len(demand) + found.item,
     )
     road_m = ways.reindex(site * len(demand) + point).to_numpy()
     return _table(sites, demand, site, point, crow_m, np.maximum(road_m, crow_m))

@@ -37,7 +37,7 @@ class Hung(NamedTuple):
 def hang(network: Reduction, on_nodes: Rows, items: int, *, alone: bool = False) -> Hung:
     """Return items that hang on nodes (a row for each node: items, times) for searches."""
     at_node = unsigned_rows(on_nodes)
-    node = np.repeat(np.arange(network.number.size), np.diff(on_nodes.ptr))
+    node = on_nodes.row
     crossings = network.crossings.ptr.size - 1
     first, second = network.first[node], network.second[node]
     first_ds = _plus(network.from_first[node], at_node.ds)

@@ -28,8 +28,7 @@ def road_links(
         for points in (counters, places)
     )
     found = costs_between(network, starts, ends, 10 * limit_s)
-    place = np.repeat(np.arange(len(places)), np.diff(found.ptr))
-    return links_table(counters, places, found.item, place, found.ds)
+    return links_table(counters, places, found.item, found.row, found.ds)
 
 
 def links_table(

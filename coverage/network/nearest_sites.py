@@ -166,7 +166,7 @@ def nearest(network: ReadyNetwork, homes: Snap, places: Snap, limit_ds: int) -> 
     )
     direct = between_on_edges(places, homes, np.arange(places.edge.size))
     near = direct.ds <= limit_ds
-    site = np.repeat(np.arange(places.edge.size), np.diff(direct.ptr))[near]
+    site = direct.row[near]
     _label_directs(
         ds,
         owner,

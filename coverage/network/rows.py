@@ -24,6 +24,11 @@ class Rows(NamedTuple):
         """Return ``rows`` empty rows."""
         return cls(np.zeros(rows + 1, np.int64), np.empty(0, np.int32), np.empty(0, np.int32))
 
+    @property
+    def row(self) -> I64:
+        """The number of the row in which each item stands."""
+        return np.repeat(np.arange(self.ptr.size - 1), np.diff(self.ptr))
+
     def some(self, rows: slice) -> Rows:
         """Return a run of the rows, ``rows.start`` to ``rows.stop``."""
         a, b = self.ptr[rows.start], self.ptr[rows.stop]

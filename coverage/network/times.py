@@ -45,11 +45,10 @@ def travel_times(
     homes = snap(index, metric_points(demand, metric_epsg), cap_m=demand_cap_m, uncapped=centroid)
     places = snap(index, metric_points(sites, metric_epsg), cap_m=site_cap_m)
     found = costs_between(kept.network, homes, places, 10 * limit_s, progress=progress)
-    site = np.repeat(np.arange(len(sites)), np.diff(found.ptr))
     unsnapped = sites.loc[~places.snapped, ["site_id", "nom"]].reset_index(drop=True)
     flagged = demand.loc[centroid, ["demand_id", "code_insee", "persons"]].reset_index(drop=True)
     return TravelTimes(
-        costs=costs_table(sites, demand, site, found.item, found.ds),
+        costs=costs_table(sites, demand, found.row, found.item, found.ds),
         unreached_demand=unreached_table(
             demand, found.item, snapped=homes.snapped, walk_m=homes.walk_m
         ),
@@ -73,8 +72,7 @@ def road_costs(
         for points, cap_m in ((demand, DEMAND_CAP_M), (sites, SITE_CAP_M))
     )
     found = costs_between(network, homes, places, 10 * limit_s)
-    site = np.repeat(np.arange(len(sites)), np.diff(found.ptr))
-    return costs_table(sites, demand, site, found.item, found.ds)
+    return costs_table(sites, demand, found.row, found.item, found.ds)
 
 
 def costs_between(

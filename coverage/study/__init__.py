@@ -7,8 +7,9 @@ are asked for: who computes need not load what reads or draws.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from coverage.base.lazy import lazily
 
 if TYPE_CHECKING:
     from coverage.study.build import BuildFiles as BuildFiles
@@ -49,10 +50,4 @@ _MODULE_OF = {
     "territory_states": "states",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazily(__name__, _MODULE_OF)

@@ -14,6 +14,7 @@ from coverage.need.groups import Groups
 from coverage.need.legal import LegalTest, further, legal_communes, legal_table, legal_test
 from coverage.need.orientation import orientation
 from coverage.need.points import MODES, Ground, points_of
+from coverage.need.reach import Reach
 from coverage.placement.place import place
 from coverage.study.changes import changed
 from coverage.study.drawing import draw_catchments, no_catchments
@@ -31,12 +32,12 @@ def ground_of(layers: Layers, services: ServiceTable) -> Ground:
     return Ground.of({mode: layers.reach(mode) for mode in MODES}, services, layers.rivals())
 
 
-def tested_legally(layers: Layers) -> LegalTest:
+def tested_legally(layers: Layers, reach: Reach) -> LegalTest:
     """Count who is far from La Poste's contact points, the ones across the border included.
 
-    What a contact point is, is La Poste's to say, whatever a workspace's table of services does.
+    ``reach`` is that of the layers by car. What a contact point is, is La Poste's to say, whatever
+    a workspace's table of services does.
     """
-    reach = layers.reach()
     contact_ds = reach.nearest_ds(reach.sites_with(CONTACT_KINDS))
     road, crow = (further(layers.demand, layers.distances, by=by) for by in ("road_m", "crow_m"))
     return legal_test(layers.demand, layers.communes, contact_ds, road, crow)
@@ -72,8 +73,8 @@ def compute(
     communes = commune_figures(layers.communes, ground, points, rung=rung, **seeded)
     qpv = qpv_figures(layers.zones, ground, points, **seeded)
     progress(0.6, "Test légal et orientation")
-    before = tested_legally(today)
-    after = None if layers is today else tested_legally(layers)
+    now = tested_legally(layers, ground.drive)
+    before, after = (now, None) if layers is today else (tested_legally(today, today.reach()), now)
     unknown = frozenset(layers.facts["unknown_kinds"])
     steps = orientation(
         layers.sites,

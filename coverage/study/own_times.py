@@ -99,7 +99,7 @@ def own_times(
     costs = costs_table(
         near[1].table.rename(columns={"id": "site_id"}),
         near[0].table.rename(columns={"id": "demand_id"}),
-        np.repeat(np.arange(timed.size), timed),
+        found.row,
         found.item,
         found.ds,
     )

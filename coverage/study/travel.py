@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
@@ -14,7 +15,7 @@ from coverage.model.params import COST_LIMIT_MINUTES
 from coverage.model.services import CONTACT_KINDS
 from coverage.need.legal import FAR_M
 from coverage.need.uncertainty import FURTHEST_MINUTES
-from coverage.network.components import keep_served_parts
+from coverage.network.components import ReadyNetwork, keep_served_parts
 from coverage.network.distances import road_distances, straight_line_distances
 from coverage.network.graph import RoadGraph
 from coverage.network.links import road_links
@@ -61,6 +62,14 @@ class Travel:
     def _epsg(self) -> int:
         return metric_epsg(self.territory)
 
+    @cached_property
+    def _served(self) -> ReadyNetwork | None:
+        """The car network with the parts that serve the territory's people; None without roads."""
+        if self.networks is None:
+            return None
+        roads = self.networks["drive"]
+        return keep_served_parts(roads, self.demand, metric_epsg=self._epsg).network
+
     def times(
         self, sites: gpd.GeoDataFrame, mode: str = "drive", *, progress: Progress = silent
     ) -> TravelTimes:
@@ -84,22 +93,20 @@ class Travel:
         people. Not on foot nor by bike: where a commune's centre is says little of such ways.
         """
         homes, epsg = outside.rename(columns={"code_insee": "demand_id"}), self._epsg
-        if self.networks is None:
+        if (roads := self._served) is None:
             density = outside.set_index("code_insee")["density_level"]
             homes = homes.assign(code_insee=outside["code_insee"])
             return straight_line_times(
                 sites, homes, density, _OUTSIDE_LIMIT_S, metric_epsg=epsg
             ).costs
-        kept = keep_served_parts(self.networks["drive"], self.demand, metric_epsg=epsg)
-        return road_costs(kept.network, sites, homes, _OUTSIDE_LIMIT_S)
+        return road_costs(roads, sites, homes, _OUTSIDE_LIMIT_S)
 
     def distances(self, sites: gpd.GeoDataFrame) -> pd.DataFrame:
         """Return how far homes and La Poste's contact points are, as far as the law asks."""
         contacts, epsg = contact_points(sites), self._epsg
-        if self.networks is None:
+        if (roads := self._served) is None:
             return straight_line_distances(contacts, self.demand, FAR_M, metric_epsg=epsg)
-        kept = keep_served_parts(self.networks["drive"], self.demand, metric_epsg=epsg)
-        return road_distances(kept.network, contacts, self.demand, FAR_M)
+        return road_distances(roads, contacts, self.demand, FAR_M)
 
     def links(self, counters: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> pd.DataFrame:
         """Return the times by car from the territory's contact points among ``counters``.
@@ -109,8 +116,7 @@ class Travel:
         """
         here = contact_points(counters[counters["in_territory"]])
         places, epsg = partners(sites), self._epsg
-        if self.networks is None:
+        if (roads := self._served) is None:
             density = density_of(here, "site_id", self.communes)
             return straight_line_links(here, places, density, _LIMIT_S, metric_epsg=epsg)
-        kept = keep_served_parts(self.networks["drive"], self.demand, metric_epsg=epsg)
-        return road_links(kept.network, here, places, _LIMIT_S)
+        return road_links(roads, here, places, _LIMIT_S)
