@@ -93,7 +93,8 @@ _SOURCES = (
 )
 
 
-def _rank01(values: pd.Series) -> pd.Series:
+def rank01(values: pd.Series) -> pd.Series:
+    """Return (average rank − 1) / (n − 1), worked out apart from the program."""
     return (values.rank(method="average") - 1) / (len(values) - 1)
 
 
@@ -120,8 +121,9 @@ def _communes() -> gpd.GeoDataFrame:
     table["uncovered"] = persons - table["covered"]
     table["unreached"] = persons.where(table["minutes_adviser"].isna(), 0.0)
     table["concerned"] = table["need"] * table["uncovered"] / persons
-    table["need_part"] = _rank01(table["need"] / persons)
-    table["access_part"] = _rank01(-table["access"])
+    table["need_part"] = rank01(table["need"] / persons)
+    table["access_part"] = rank01(-table["access"])
+    table["detection_rate"] = table["detection_part"] = float("nan")
     table["score"] = table["need_part"] * table["access_part"]
     for name in ("rank_low", "rank_high"):
         table[name] = table[name].astype("Int64")
@@ -198,6 +200,7 @@ def _qpv() -> pd.DataFrame:
         **dict.fromkeys(("covered", "covered_after", "double_covered"), 600.0),
         **{"access": 80.0, "access_walk": 30.0, "access_bike": 60.0, "hours_week": 40.0},
         **dict.fromkeys(("need_part", "access_part", "score"), 1.0),
+        "detection_part": float("nan"),
         **dict.fromkeys(("rank", "rank_low", "rank_high"), 1),
         **{"top10_share": 1.0, "stability": "robuste"},
     }
@@ -386,6 +389,8 @@ def toy_result(**changes: Any) -> StudyResult:
             geometry=[centre.buffer(radius) for radius in (0.03, 0.06, 0.09)],
             crs=WGS84,
         ),
+        detections=None,
+        density=gpd.GeoDataFrame({"low": [], "high": []}, geometry=[], crs=WGS84),
         quality=_quality(),
         plan=_plan(params, inputs),
         unreachable_persons=60.0,

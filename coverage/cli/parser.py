@@ -42,6 +42,7 @@ _PHRASES = (
     ("choose from", "choisissez parmi"),
     ("invalid int value:", "n'est pas un nombre entier :"),
     ("invalid float value:", "n'est pas un nombre :"),
+    ("not allowed with argument", "ne va pas avec"),
     ("argument ", ""),
 )
 
@@ -118,7 +119,8 @@ def _own_files(parser: argparse.ArgumentParser) -> None:
         "places": "lieux qu'aucun fichier public ne connaît (îlots, partenaires, salles)",
         "grid": "carreaux de 200 m de l'INSEE",
         "roads": "réseau routier (.osm.pbf, GraphML d’OSMnx ou réponse Overpass)",
-        "detections": "détections au guichet, par bureau et période",
+        "detections": "détections au guichet, par bureau et période (CSV ou XLSX)",
+        "activity": "ce qui a suivi : accompagnements, ateliers, stagiaires (CSV ou XLSX)",
         "ages": "population par tranche d'âge de l'INSEE (base-cc-evol-struct-pop)",
         "epci": "communes et intercommunalités de l'INSEE (CODGEO, EPCI, LIBEPCI)",
     }
@@ -202,6 +204,21 @@ def _need(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="graine (défaut : 0)")
 
 
+def _detections(parser: argparse.ArgumentParser) -> None:
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--within",
+        metavar="FICHIER",
+        type=_existing,
+        help="ce que l'on peut dire des blocs de communes entiers de ce polygone (GeoJSON)",
+    )
+    either.add_argument(
+        "--owner",
+        action="store_true",
+        help="les comptes bruts par bureau, pour leur propriétaire seul (ne pas diffuser)",
+    )
+
+
 def _catchments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kind",
@@ -256,6 +273,11 @@ _COMMANDS: dict[str, tuple[str, str, _Options]] = {
     "fetch": ("fetch", "rapatrier les données d'un territoire", (_territory, _mirror, _fetch)),
     "build": ("build", "construire les couches et les temps de trajet", (_territory, _own_files)),
     "need": ("need", "besoin, accès, couverture et priorités (CSV)", (_territory, _need, _out)),
+    "detections": (
+        "detections",
+        "détections au guichet, petits effectifs protégés (CSV)",
+        (_territory, _detections, _out),
+    ),
     "catchments": ("catchments", "aires de desserte", (_territory, _catchments)),
     "place": ("place", "placer de nouvelles permanences", (_territory, _placement, _out)),
     "report": ("report", "rapport de couverture (PDF et tables)", (_territory, _out)),
@@ -288,7 +310,12 @@ def build_parser() -> argparse.ArgumentParser:
         if _root not in options and name != "template":
             _root(command)
         parsers[name] = command
-    parsers["template"].add_argument("what", choices=("places", "detections"), metavar="MODÈLE")
+    parsers["template"].add_argument(
+        "what",
+        choices=("places", "detections", "activity"),
+        metavar="MODÈLE",
+        help="places, detections ou activity (CSV, ou XLSX selon le nom donné à -o)",
+    )
     _out(parsers["template"], "FICHIER")
     _out(parsers["catchments"], "FICHIER")
     _out(parsers["times"], "FICHIER")

@@ -27,8 +27,9 @@ def run(args: argparse.Namespace) -> None:
             continue
         times = "vol d'oiseau" if state.estimate else "par la route"
         lacks = ", ".join(state.missing) or "rien"
+        told = "n.d." if state.release is None else f"publication n° {state.release}"
         line = f"{state.code:5} {state.nom:28} {_STATES[state.state]:10} {times:13}"
-        print(f"{line} manque : {lacks}")
+        print(f"{line} détections : {told} ; manque : {lacks}")
     for name, text, advice in _OTHERS:
         codes = [state.code for state in states if state.state == name]
         if codes:

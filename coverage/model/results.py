@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from coverage.model.detections import ProtectedDetections
     from coverage.model.params import StudyParams
     from coverage.model.plan import Plan
     from coverage.model.territory import SourceInfo
@@ -46,6 +47,7 @@ AREA_FIGURES: dict[str, str] = {
 PRIORITY_FIGURES: dict[str, str] = {
     "need_part": "rank01 of need per head",
     "access_part": "rank01 of (1 - access)",
+    "detection_part": "rank01 of detections per presence-day; null where none are loaded",
     "score": "priority index 0..1",
     "rank": "1 = highest priority; equal scores share a rank",
     "rank_low": "rank at the 5 % quantile of the draws",
@@ -59,6 +61,7 @@ COMMUNE_RESULTS: dict[str, str] = {
     "need_rung": "1 age bands, 2 population scaled by IFN, 3 proportional to population",
     "qpv_share": "share of the commune's persons living in a QPV 2015 (0..1)",
     "method": "how demand points were made (grid, roads, all_roads, centroid, qpv), ;-separated",
+    "detection_rate": "its block's detections per presence-day; null = never sounded, not loaded",
     **PRIORITY_FIGURES,
 }
 
@@ -87,6 +90,9 @@ class StudyResult:
     partner_id, partner_nom, minutes, known`` (null partner: the link is broken where ``known``,
     not available where no loaded source tells who offers the step).
     ``matches``, ``profiles``: contract tables.
+    ``detections``: what may be told of the detections at the counter, None where none are loaded.
+    ``density``: bands of their density, ``low, high, geometry`` (per presence-day and 100 km²), for
+    the eye only; without rows where none are loaded.
     ``places``: one row a kind, ``kind, label, level, count``: roles counted in the territory,
     null = not available. ``sites``, ``zones``: contract tables. ``catchments``:
     ``minutes, geometry``, for the eye only. ``outline`` and ``neighbours`` are the ground of the
@@ -95,7 +101,9 @@ class StudyResult:
     ``facts``: what else is known, by name. Those of the study: ``unknown_hours`` (number of
     adviser places whose hours are unknown), ``unreached_supply`` (persons a month whom places could
     help that nobody in need reaches) and ``neutral`` (by table, ``communes`` and ``qpv``, the
-    factors, ``need`` and ``access``, that are the same for all and rank none).
+    factors, of ``need``, ``access`` and ``detections``, that are the same for all and rank none)
+    and ``density_bandwidth_m`` (how far a counter spreads its rate in ``density``); of the build,
+    ``detections``: whether any are loaded.
     """
 
     run_id: str
@@ -120,6 +128,8 @@ class StudyResult:
     outline: gpd.GeoDataFrame
     neighbours: gpd.GeoDataFrame
     catchments: gpd.GeoDataFrame
+    detections: ProtectedDetections | None
+    density: gpd.GeoDataFrame
     quality: pd.DataFrame
     plan: Plan
     unreachable_persons: float

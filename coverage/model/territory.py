@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coverage.model.notes import Notes
+    from coverage.model.raw_detections import RawDetections
 
 
 FICTITIOUS_MARK = "territoire fictif"
@@ -47,15 +48,15 @@ class SourceInfo:
 class TerritoryTables:
     """What the readers of the sources hand to a study, each table keeping its contract.
 
-    ``communes``, ``zones``, ``sites``, ``detections``, ``profiles`` (what more is known of the
-    communes) and ``matches`` (entries that may be one place) are contract tables. ``squares`` has
+    ``communes``, ``zones``, ``sites``, ``profiles`` (what more is known of the communes) and
+    ``matches`` (entries that may be one place) are contract tables. ``squares`` has
     the columns ``square_id, persons, code_insee, share, imputed, geometry`` (one row a square and
     commune; ``share`` is the part of the square's area in that commune; geometry = the whole
     square) or is None. ``qpv_persons`` has ``zone_id, persons`` (float, null = not available).
     ``outline`` is one row with the territory's polygon; ``neighbours`` are the départements within
     reach (``code, nom, geometry``) and ``around`` their inhabited communes (``code_insee, persons,
     density_level, geometry``, the geometry being the commune's polygon). ``roads`` is
-    the road file, or None.
+    the road file, or None; ``detections`` is what was counted, None where no file tells it.
     """
 
     territory: str
@@ -71,7 +72,7 @@ class TerritoryTables:
     neighbours: gpd.GeoDataFrame
     around: gpd.GeoDataFrame
     roads: Path | None
-    detections: pd.DataFrame | None
+    detections: RawDetections | None
     notes: Notes
     sources: tuple[SourceInfo, ...]
     facts: dict[str, Any] = field(default_factory=dict)

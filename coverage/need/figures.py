@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from coverage.model.detections import ProtectedDetections
 from coverage.model.results import AREA_FIGURES, COMMUNE_RESULTS, PRIORITY_FIGURES
 from coverage.model.services import KINDS, ServiceTable
 from coverage.need.areas import Areas, communes_of, qpv_in, qpv_of, qpv_places
@@ -24,8 +26,9 @@ from coverage.need.uncertainty import access_by_range, rank_draws, stability
 
 #: Access is told for this many persons in need.
 PER_PERSONS = 1000
-#: What makes the priority of an area: need per head, and lack of access.
-FACTORS = ("need", "access")
+#: What makes the priority of an area: need per head, lack of access and, where detections are
+#: loaded, how many there are per presence-day.
+FACTORS = ("need", "access", "detections")
 #: Median, and the time within which nine people in ten arrive.
 _TIME_SHARES = {"median_adviser": 0.5, "p90_adviser": 0.9}
 
@@ -89,20 +92,29 @@ class Ranking(NamedTuple):
 
 
 def priority_figures(
-    figures: pd.DataFrame, areas: Areas, ground: Ground, decay: str, *, draws: int, seed: int
+    figures: pd.DataFrame,
+    areas: Areas,
+    ground: Ground,
+    decay: str,
+    *,
+    detection_rate: NDArray[np.float64] | None = None,
+    draws: int,
+    seed: int,
 ) -> Ranking:
     """Return ``PRIORITY_FIGURES`` (see ``model.results``) of areas, ranked among themselves.
 
-    ``figures`` as from ``area_figures``. An area without a demand point, or where nobody is in
-    need, is not ranked.
+    ``figures`` as from ``area_figures``; ``detection_rate`` are detections per presence-day, null
+    where no counter was sounded. An area without a demand point, or where nobody is in need, is
+    not ranked.
     """
     need_per_head = (figures["need"] / figures["persons"]).to_numpy(float)
-    index = priority(need_per_head, figures["access"].to_numpy(float))
+    others = _third_factor(detection_rate)
+    index = priority(need_per_head, figures["access"].to_numpy(float), others=others)
     ranges, access = access_by_range(
         ground.drive, ground.supply, areas, decay=decay, rivals=ground.rivals
     )
-    drawn = rank_draws(need_per_head, access, ranges, draws=draws, seed=seed)
-    need_part, access_part = index.parts
+    drawn = rank_draws(need_per_head, access, ranges, others=others, draws=draws, seed=seed)
+    need_part, access_part, *detection_part = index.parts
     rank = competition_rank(index.score)
     ranks = {
         "rank": rank,
@@ -112,6 +124,7 @@ def priority_figures(
     columns = {
         "need_part": need_part,
         "access_part": access_part,
+        "detection_part": detection_part[0] if detection_part else np.nan,
         "score": index.score,
         **{
             name: pd.array(values, dtype="Float64").astype("Int64")
@@ -120,8 +133,21 @@ def priority_figures(
         "top10_share": drawn.top_share,
         "stability": stability(rank, drawn.top_share),
     }
-    neutral = tuple(name for name, same in zip(FACTORS, index.neutral, strict=True) if same)
+    factors = FACTORS[: len(index.neutral)]
+    neutral = tuple(name for name, same in zip(factors, index.neutral, strict=True) if same)
     return Ranking(pd.DataFrame(columns, index=figures.index)[list(PRIORITY_FIGURES)], neutral)
+
+
+def _third_factor(rate: NDArray[np.float64] | None) -> Sequence[NDArray[np.float64]]:
+    """Return the detections as a factor of the priority: none where no area has a rate.
+
+    An area whose counter was never sounded has the median of the others, which leaves it in the
+    middle of this factor: not knowing must neither push it to the end, as a rate of 0 would, nor
+    take it out of the ranks.
+    """
+    if rate is None or np.isnan(rate).all():
+        return ()
+    return (np.where(np.isnan(rate), np.nanmedian(rate), rate),)
 
 
 def commune_figures(
@@ -130,12 +156,14 @@ def commune_figures(
     points: Points,
     *,
     rung: int,
+    detections: ProtectedDetections | None = None,
     draws: int = 1000,
     seed: int = 0,
 ) -> Ranking:
     """Return the communes with the columns ``COMMUNE_RESULTS`` (see ``model.results``).
 
-    ``rung``: of the ladder of need. ``draws`` and ``seed``: of the intervals of the ranks.
+    ``rung``: of the ladder of need. ``detections``: None where none are loaded. ``draws`` and
+    ``seed``: of the intervals of the ranks.
     """
     demand = ground.drive.demand
     areas = communes_of(communes, demand)
@@ -147,7 +175,11 @@ def commune_figures(
     figures["method"] = methods.reindex(figures.index).astype(object)
     figures["method"] = figures["method"].where(figures["method"].notna(), None)
     figures["need_rung"] = rung
-    ranked = priority_figures(figures, areas, ground, points.decay, draws=draws, seed=seed)
+    rate = _rate_in(detections, figures.index)
+    figures["detection_rate"] = np.nan if rate is None else rate
+    ranked = priority_figures(
+        figures, areas, ground, points.decay, detection_rate=rate, draws=draws, seed=seed
+    )
     table = communes.reset_index(drop=True)
     told = pd.concat([figures, ranked.table], axis=1).reset_index(drop=True)
     table[list(COMMUNE_RESULTS)] = told[list(COMMUNE_RESULTS)]
@@ -159,20 +191,35 @@ def qpv_figures(
     ground: Ground,
     points: Points,
     *,
+    detections: ProtectedDetections | None = None,
     draws: int = 1000,
     seed: int = 0,
 ) -> Ranking:
     """Return the figures of each QPV 2015 by its demand points (see ``StudyResult.qpv``).
 
-    A QPV without a demand point has no figure but its advisers. Ranks are among the QPV.
+    A QPV without a demand point has no figure but its advisers. Ranks are among the QPV. The
+    detections of a QPV are the people-weighted mean of its points' communes.
     """
     areas = qpv_of(zones, ground.drive.demand)
     advisers = qpv_places(zones, ground.drive.sites).sums(ground.adviser_posts)
     figures = area_figures(areas, points, advisers)
-    ranked = priority_figures(figures, areas, ground, points.decay, draws=draws, seed=seed)
+    rate = _rate_in(detections, ground.drive.demand["code_insee"])
+    rate = None if rate is None else areas.means(rate, points.persons)
+    ranked = priority_figures(
+        figures, areas, ground, points.decay, detection_rate=rate, draws=draws, seed=seed
+    )
     named = pd.DataFrame(qpv_in(zones)[["zone_id", "nom", "vintage"]])
     told = pd.concat([figures, ranked.table], axis=1).reset_index(drop=True)
     return Ranking(pd.concat([named, told], axis=1), ranked.neutral)
+
+
+def _rate_in(
+    detections: ProtectedDetections | None, communes: pd.Index[str] | pd.Series[str]
+) -> NDArray[np.float64] | None:
+    """Return detections per presence-day of the communes with some codes, null where unknown."""
+    if detections is None:
+        return None
+    return np.asarray(detections.rate_by_commune().reindex(communes), np.float64)
 
 
 def place_counts(

@@ -110,9 +110,11 @@ def priority(
 ) -> Priority:
     """Return rank01(need per head)^a x rank01(1 − access)^b, and the parts it is made of.
 
-    ``others`` are further factors, higher = more urgent, and ``powers`` the exponents of all, 1
-    each by default. An area that lacks one of them has no score and no part, and doesn't count
-    in the others' ranks. Access 0 is the least there is, and such areas tie.
+    ``others`` are further factors, higher = more urgent, each multiplied in by its rank01 to a
+    power: with detections per presence-day the score is need^a x (1 − access)^b x detections^c.
+    ``powers`` are the exponents of all, 1 each by default. An area that lacks a factor has no score
+    and no part, and doesn't count in the others' ranks. Access 0 is the least there is, and such
+    areas tie.
     """
     factors = (need_per_head, -access, *others)
     known, values = comparable(factors)

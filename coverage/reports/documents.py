@@ -27,6 +27,7 @@ from coverage.model.words import (
     vintage_text,
     whole,
 )
+from coverage.reports.detection_section import detection_section
 from coverage.reports.kinds import Kinds
 from coverage.reports.palette import PROPOSED, QPV, priority_ramp
 from coverage.reports.planned import planned_places
@@ -39,10 +40,10 @@ from coverage.reports.sections import (
 )
 from coverage.reports.words.limits import limits
 from coverage.reports.words.priority import (
-    access_meaning,
     first_looks,
     index_legend,
     index_meaning,
+    parts_meaning,
     rank_meaning,
 )
 from coverage.reports.words.sentences import (
@@ -99,8 +100,9 @@ def report_data(result: StudyResult, day: date) -> dict[str, Any]:
         "legal": legal_section(result),
         "equity": equity_section(result),
         "orientation": orientation_section(result),
+        "detections": detection_section(result),
         "index": index_meaning(result),
-        "access": access_meaning(),
+        "access": parts_meaning(result),
         "ranks": rank_meaning(estimate=result.estimate),
         "qpv": _qpv(result),
         "plan": _plan(result),

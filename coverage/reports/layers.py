@@ -13,13 +13,29 @@ import pandas as pd
 from folium.map import Layer
 from folium.template import Template
 
-from coverage.base.crs import metric_epsg
 from coverage.model.territory import ESTIMATE_MARK
 from coverage.model.words import NO_BREAK_SPACE, decimal, percent, vintage_text, whole
+from coverage.reports.detection_layers import (
+    DENSITY,
+    DETECTION_PATTERNS,
+    DETECTIONS,
+    counter_rows,
+    density_fills,
+    has_density,
+    unsounded_patterns,
+)
 from coverage.reports.kinds import Kinds
 from coverage.reports.offline import shipped
-from coverage.reports.palette import SYMBOLS, Ramp, need_ramp, priority_ramp, time_ramp
+from coverage.reports.palette import (
+    SYMBOLS,
+    Ramp,
+    detection_ramp,
+    need_ramp,
+    priority_ramp,
+    time_ramp,
+)
 from coverage.reports.planned import planned_places
+from coverage.reports.shapes import DEGREE_DIGITS, geojson, simplified
 from coverage.reports.words.opening import opening_text
 from coverage.reports.words.ranks import rank_text
 from coverage.reports.words.sentences import NEED_RUNG_NAMES, minutes_text
@@ -30,29 +46,42 @@ if TYPE_CHECKING:
 
     from coverage.model.results import StudyResult
 
-#: Outlines are simplified by this much for the screen (the figures are not computed from them).
-_TOLERANCE_M = 60.0
-_DEGREE_DIGITS = 5
-
 NO_DATA = "h-nd"
 OUT_OF_REACH = "h-hors"
+#: The ramps that rest on travel times, which may be estimates.
+_TIMED = ("score", "minutes")
 
 _environment = jinja2.Environment(autoescape=True)
 words: Any = _environment.from_string(shipped("page.html")).module
 
 
 class CommuneLayer(Layer):
-    """The communes coloured by one value; exactly one such layer is shown at a time."""
+    """The communes coloured by one value; exactly one such layer is shown at a time.
+
+    ``below`` are areas that show where the communes are transparent, with their ``fill``;
+    ``above`` are outlines over them.
+    """
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = maillage.communes({{ this.key|tojson }});"
+        "var {{ this.get_name() }} = maillage.communes({{ this.key|tojson }}"
+        "{% if this.around %}, {{ this.around|tojson }}{% endif %});"
         "{% endmacro %}"
     )
 
-    def __init__(self, key: str, name: str, *, show: bool) -> None:
+    def __init__(
+        self,
+        key: str,
+        name: str,
+        *,
+        show: bool,
+        below: dict[str, Any] | None = None,
+        above: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(name=name, overlay=False, show=show)
         self._name, self.key = "CommuneLayer", key
+        around = {"below": below, "above": above}
+        self.around = {name: shapes for name, shapes in around.items() if shapes}
 
 
 class PlaceLayer(Layer):
@@ -88,44 +117,56 @@ class ShapeLayer(Layer):
 
 def ramps(result: StudyResult) -> dict[str, Ramp]:
     """Return the ramp of each layer of communes, by its key."""
-    return {
+    found = {
         "score": priority_ramp(),
         "minutes": time_ramp(result.params.minutes),
         "need": need_ramp(ifn=result.need_rung == 2),
     }
+    if result.detections is not None:
+        found[DETECTIONS] = detection_ramp(result.detections.mean_rate())
+    return found
 
 
 def commune_values(result: StudyResult) -> pd.DataFrame:
-    """Return the values that colour the communes: ``score``, ``minutes``, ``need``."""
+    """Return the values that colour the communes, a column a ramp."""
     table = result.communes
     persons = table["population"].astype(float)
     per_100 = 100 * table["need"] / persons.where(persons > 0)
-    return pd.DataFrame(
-        {
-            "score": table["score"].astype(float),
-            "minutes": table["minutes_adviser"].astype(float),
-            "need": table["ifn"].astype(float) if result.need_rung == 2 else per_100,
-        }
-    )
+    values = {
+        "score": table["score"],
+        "minutes": table["minutes_adviser"],
+        "need": table["ifn"] if result.need_rung == 2 else per_100,
+        DETECTIONS: table["detection_rate"],
+    }
+    return pd.DataFrame({key: values[key].astype(float) for key in ramps(result)})
 
 
-def class_key(ramp: Ramp, value: float, uncovered: float) -> int | str:
-    """Return a commune's class 0..5, or the name of the pattern where there is no value.
+def commune_classes(result: StudyResult) -> dict[str, list[int | str]]:
+    """Return by ramp the class 0..5 of each commune, or the pattern where it has no value.
 
     A commune with people and without a travel time is out of reach: that is the most to do,
-    not a missing figure.
+    not a missing figure. One without a rate of detections was never sounded, or is secret.
     """
-    rank = ramp.rank(value)
-    if rank is not None:
-        return rank
-    return OUT_OF_REACH if ramp.key == "minutes" and uncovered > 0 else NO_DATA
+    values, uncovered = commune_values(result), result.communes["uncovered"]
+    absent = dict.fromkeys(values, [NO_DATA] * len(values))
+    absent["minutes"] = [OUT_OF_REACH if some else NO_DATA for some in (uncovered > 0)]
+    if result.detections is not None:
+        absent[DETECTIONS] = unsounded_patterns(result, result.detections)
+    classes: dict[str, list[int | str]] = {}
+    for key, ramp in ramps(result).items():
+        ranks = (ramp.rank(value) for value in values[key])
+        classes[key] = [
+            pattern if rank is None else rank
+            for rank, pattern in zip(ranks, absent[key], strict=True)
+        ]
+    return classes
 
 
 def fill_of(ramp: Ramp, key: int | str, *, estimate: bool) -> str:
     """Return an SVG fill: a colour, or a pattern for n.d., out of reach and estimates."""
     if isinstance(key, str):
         return f"url(#{key})"
-    if estimate and ramp.key != "need":
+    if estimate and ramp.key in _TIMED:
         return f"url(#est-{ramp.key}-{key})"
     return ramp.colours[key]
 
@@ -139,9 +180,10 @@ def patterns(result: StudyResult) -> str:
         '<pattern id="h-hors" width="8" height="8" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><rect width="8" height="8" fill="#0D2345"/>'
         '<path d="M0 0v8" stroke="#9AC5D4" stroke-width="1.5"/></pattern>',
+        *DETECTION_PATTERNS,
     ]
     if result.estimate:
-        for ramp in ramps(result).values():
+        for ramp in (one for key, one in ramps(result).items() if key in _TIMED):
             for rank, colour in enumerate(ramp.colours):
                 ink = "#1B2428" if rank < 3 else "#FFFFFF"
                 found.append(
@@ -152,51 +194,28 @@ def patterns(result: StudyResult) -> str:
     return f'<svg class="m-defs" width="0" height="0" aria-hidden="true">{"".join(found)}</svg>'
 
 
-def simplified(table: gpd.GeoDataFrame, territory: str) -> gpd.GeoDataFrame:
-    """Return outlines light enough for a screen; neighbours stay joined, none disappears."""
-    metric = table.geometry.to_crs(metric_epsg(territory))
-    lighter = metric.simplify_coverage(_TOLERANCE_M) if len(table) > 1 else metric
-    lost = lighter.is_empty | ~lighter.is_valid
-    return table.set_geometry(lighter.where(~lost, metric).to_crs(table.crs))
-
-
-def geojson(table: gpd.GeoDataFrame, properties: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a GeoJSON object of a table's outlines with the given, already safe properties."""
-    shapes = table.geometry.set_precision(10**-_DEGREE_DIGITS, mode="pointwise")
-    features = [
-        {"type": "Feature", "properties": row, "geometry": _rounded(shape.__geo_interface__)}
-        for shape, row in zip(shapes, properties, strict=True)
-    ]
-    return {"type": "FeatureCollection", "features": features}
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, _DEGREE_DIGITS)
-    if isinstance(value, (list, tuple)):
-        return [_rounded(part) for part in value]
-    return {k: _rounded(v) for k, v in value.items()} if isinstance(value, dict) else value
-
-
 def communes_geojson(result: StudyResult) -> dict[str, Any]:
     """Return the communes with, for each layer, their fill, and what a click tells of them."""
-    table, values = result.communes, commune_values(result)
-    all_ramps = ramps(result)
-    properties = []
-    for at, row in enumerate(table.itertuples()):
-        fills = {
-            key: fill_of(
-                ramp,
-                class_key(ramp, values[key].iloc[at], row.uncovered),
-                estimate=result.estimate,
-            )
-            for key, ramp in all_ramps.items()
+    all_ramps, classes = ramps(result), commune_classes(result)
+    fills = {
+        key: [fill_of(all_ramps[key], one, estimate=result.estimate) for one in found]
+        for key, found in classes.items()
+    }
+    if result.detections is not None and has_density(result):
+        fills[DENSITY] = density_fills(result, result.detections)
+    counters = counter_rows(result)
+    properties = [
+        {
+            "code": row.code_insee,
+            "fill": {key: found[at] for key, found in fills.items()},
+            "tip": _commune_tip(row, result, counters[at]),
         }
-        properties.append({"code": row.code_insee, "fill": fills, "tip": _commune_tip(row, result)})
-    return geojson(simplified(table[["geometry"]], result.territory), properties)
+        for at, row in enumerate(result.communes.itertuples())
+    ]
+    return geojson(simplified(result.communes[["geometry"]], result.territory), properties)
 
 
-def _commune_tip(row: Any, result: StudyResult) -> str:
+def _commune_tip(row: Any, result: StudyResult, counter: list[tuple[str, str]]) -> str:
     limit = result.params.minutes
     place = rank_text(row.rank, row.rank_low, row.rank_high)
     ranked = int(result.communes["rank"].notna().sum())
@@ -214,6 +233,7 @@ def _commune_tip(row: Any, result: StudyResult) -> str:
         (f"En difficulté ({NEED_RUNG_NAMES[result.need_rung]})", whole(_or_none(row.need))),
         ("Fragilité (IFN, 0 à 10)", decimal(_or_none(row.ifn), 1)),
         ("Zonage", FRR_LABELS.get(row.frr, "n.d.")),
+        *counter,
     ]
     if row.code_insee in (quarters := result.facts.get("qpv_2024") or {}):
         rows.append(("QP2024 dans la commune", ", ".join(quarters[row.code_insee])))
@@ -251,8 +271,8 @@ def place_rows(
         looks = [look for look, has in (("m-muted", muted), ("m-contact", contact)) if has]
         rows.append(
             {
-                "lat": round(site.geometry.y, _DEGREE_DIGITS),
-                "lon": round(site.geometry.x, _DEGREE_DIGITS),
+                "lat": round(site.geometry.y, DEGREE_DIGITS),
+                "lon": round(site.geometry.x, DEGREE_DIGITS),
                 "html": str(words.symbol(SYMBOLS[kind], "100%")),
                 "tip": str(words.tip(site.nom, labels, details)),
                 "size": 20 if kinds.levels[kind] == "adviser" else 15,
@@ -271,8 +291,8 @@ def plan_rows(result: StudyResult) -> list[dict[str, Any]]:
         title = f"Permanence proposée n°{NO_BREAK_SPACE}{place.number}"
         rows.append(
             {
-                "lat": round(place.site.lat, _DEGREE_DIGITS),
-                "lon": round(place.site.lon, _DEGREE_DIGITS),
+                "lat": round(place.site.lat, DEGREE_DIGITS),
+                "lon": round(place.site.lon, DEGREE_DIGITS),
                 "html": str(words.disc(place.number)),
                 "tip": str(words.tip(title, place.name, details)),
                 "size": 30,
@@ -301,8 +321,8 @@ def name_rows(result: StudyResult, at_most: int = 8) -> list[dict[str, Any]]:
             continue
         chosen.append(
             {
-                "lat": round(point.y, _DEGREE_DIGITS),
-                "lon": round(point.x, _DEGREE_DIGITS),
+                "lat": round(point.y, DEGREE_DIGITS),
+                "lon": round(point.x, DEGREE_DIGITS),
                 "html": str(words.name(row.nom, len(chosen) >= 5)),
                 "tip": "",
                 "size": 1,

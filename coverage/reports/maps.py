@@ -15,12 +15,23 @@ from coverage.base.files import write_text
 from coverage.model.territory import ESTIMATE_MARK
 from coverage.model.words import NO_BREAK_SPACE, decimal, whole
 from coverage.reports import layers
+from coverage.reports.detection_layers import (
+    DENSITY,
+    DETECTION_NAMES,
+    DETECTIONS,
+    PATTERN_LABELS,
+    block_outlines,
+    density_rows,
+    density_shapes,
+    detection_explanations,
+    has_density,
+)
 from coverage.reports.kinds import Kinds
 from coverage.reports.layers import CommuneLayer, PlaceLayer, ShapeLayer, words
 from coverage.reports.offline import OfflineMap, render, shipped
 from coverage.reports.palette import PROPOSED, QPV, Ramp
 from coverage.reports.words.limits import limits
-from coverage.reports.words.priority import access_meaning, index_legend
+from coverage.reports.words.priority import index_legend, parts_meaning
 from coverage.reports.words.ranks import rank_text
 from coverage.reports.words.sentences import (
     BY_CAR,
@@ -38,7 +49,8 @@ from coverage.reports.words.sentences import title as territory_title
 if TYPE_CHECKING:
     from coverage.model.results import StudyResult
 
-#: The communes' layers, in the order of the switch; the first one is shown.
+#: The communes' layers, in the order of the switch; the first one is shown. Those of detections
+#: follow where they are loaded.
 LAYER_NAMES = {
     "score": "Où aider en priorité ?",
     "minutes": "Temps jusqu’à un conseiller",
@@ -92,7 +104,8 @@ class _Finish(MacroElement):
 def territory_map(result: StudyResult) -> folium.Map:
     """Draw a study's map; ``render`` and ``write_map`` make a page of it.
 
-    In the page, ``maillage.show("score" | "minutes" | "need")`` switches the layer,
+    In the page, ``maillage.show("score" | "minutes" | "need")`` switches the layer (and
+    ``"detections" | "density"`` where they are loaded),
     ``maillage.select(code_insee)`` outlines a commune and ``maillage.onselect`` is told of clicks.
     """
     west, south, east, north = (round(float(v), 5) for v in result.outline.total_bounds)
@@ -106,9 +119,7 @@ def territory_map(result: StudyResult) -> folium.Map:
     bounds = [[south, west], [north, east]]
     around = layers.neighbour_shapes(result)
     _Start(layers.communes_geojson(result), around, bounds).add_to(drawn)
-    for at, (key, name) in enumerate(LAYER_NAMES.items()):
-        CommuneLayer(key, spaced(name), show=at == 0).add_to(drawn)
-    for layer in _overlays(result):
+    for layer in (*_commune_layers(result), *_overlays(result)):
         layer.add_to(drawn)
     control = folium.LayerControl(collapsed=False)
     control.add_to(drawn)
@@ -119,6 +130,22 @@ def territory_map(result: StudyResult) -> folium.Map:
 def write_map(result: StudyResult, path: Path) -> None:
     """Write the map as one self-contained file, which makes no request to any host."""
     write_text(path, render(territory_map(result)))
+
+
+def _commune_layers(result: StudyResult) -> list[CommuneLayer]:
+    shown = [
+        CommuneLayer(key, spaced(name), show=at == 0)
+        for at, (key, name) in enumerate(LAYER_NAMES.items())
+    ]
+    if result.detections is not None:
+        blocks = block_outlines(result, result.detections)
+        shown.append(
+            CommuneLayer(DETECTIONS, DETECTION_NAMES[DETECTIONS], show=False, above=blocks)
+        )
+    if has_density(result):
+        bands = density_shapes(result)
+        shown.append(CommuneLayer(DENSITY, DETECTION_NAMES[DENSITY], show=False, below=bands))
+    return shown
 
 
 def _overlays(result: StudyResult) -> list[Any]:
@@ -201,32 +228,34 @@ def _explanations(result: StudyResult) -> dict[str, str]:
     return {
         "score": (
             f"Indice de 0 à 1, sans unité : {index_legend(result)} Besoin : "
-            f"{NEED_RUNGS[result.need_rung]}. {access_meaning()}"
+            f"{NEED_RUNGS[result.need_rung]}. {parts_meaning(result)}"
         ),
         "minutes": f"Minutes, moyenne des habitants de la commune ({how}). {darker}",
         "need": f"{need} {darker}",
+        **detection_explanations(result),
     }
 
 
 def _legends(result: StudyResult) -> list[dict[str, Any]]:
-    values = layers.commune_values(result)
-    explanations = _explanations(result)
-    parts = []
-    for key, ramp in layers.ramps(result).items():
-        classes = [
-            layers.class_key(ramp, value, uncovered)
-            for value, uncovered in zip(values[key], result.communes["uncovered"], strict=True)
-        ]
-        parts.append(
-            {
-                "key": key,
-                "shown": key == "score",
-                "title": spaced(LAYER_NAMES[key]),
-                "explanation": spaced(explanations[key]),
-                "rows": _legend_rows(ramp, Counter(classes), estimate=result.estimate),
-            }
-        )
-    return parts
+    """Return the legend of each layer, the first one being shown."""
+    classes = layers.commune_classes(result)
+    rows = {
+        key: _legend_rows(ramp, Counter(classes[key]), estimate=result.estimate)
+        for key, ramp in layers.ramps(result).items()
+    }
+    if has_density(result):
+        rows[DENSITY] = density_rows(result)
+    names, explanations = {**LAYER_NAMES, **DETECTION_NAMES}, _explanations(result)
+    return [
+        {
+            "key": key,
+            "shown": key == "score",
+            "title": spaced(names[key]),
+            "explanation": spaced(explanations[key]),
+            "rows": found,
+        }
+        for key, found in rows.items()
+    ]
 
 
 def _communes(count: int) -> str:
@@ -245,7 +274,11 @@ def _legend_rows(ramp: Ramp, counts: Counter[int | str], *, estimate: bool) -> l
         }
         for rank, label in enumerate(ramp.labels())
     ]
-    others = {layers.OUT_OF_REACH: "hors d’atteinte", layers.NO_DATA: "non disponible (n.d.)"}
+    others = {
+        layers.OUT_OF_REACH: "hors d’atteinte",
+        **PATTERN_LABELS,
+        layers.NO_DATA: "non disponible (n.d.)",
+    }
     rows += [
         {
             "fill": layers.fill_of(ramp, key, estimate=estimate),

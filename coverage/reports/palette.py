@@ -1,7 +1,8 @@
 """Colours, class limits and symbols: darker means more to do, on every layer.
 
 The limits are fixed, the same for all territories and for before and after, so two maps can be
-laid side by side. A value is classed unrounded.
+laid side by side; but for detections, whose rate is the practice of a territory's own testers: they
+are told against its mean. A value is classed unrounded.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from coverage.model.words import decimal
 PRIORITY_COLOURS = ("#FDF6E3", "#F8E4B8", "#F1CB87", "#E6AC62", "#97452F", "#5F1A2D")
 TIME_COLOURS = ("#F3F8F7", "#CDE2E8", "#9AC5D4", "#2D658F", "#1C4472", "#0D2345")
 NEED_COLOURS = ("#F5F1F8", "#DFD3EA", "#C3B0D8", "#9F86C0", "#6E4F9A", "#41296B")
+DETECTION_COLOURS = ("#F7F4EC", "#E2DCC0", "#C4BF8E", "#9C9C5C", "#66702F", "#38451A")
 
 INK = "#1B2428"
 SEA = "#E6ECEE"
@@ -27,6 +29,7 @@ PRIORITY_LIMITS = (0.10, 0.25, 0.40, 0.55, 0.70)
 PRIORITY_BREAK = 0.55
 IFN_LIMITS = (4.0, 5.0, 6.0, 7.0, 8.0)
 NEED_PER_100_LIMITS = (8.0, 12.0, 16.0, 20.0, 24.0)
+_DETECTION_STEPS = (0.5, 0.75, 0.9, 1.1, 1.5)
 _TIME_STEPS = (0.5, 0.75, 1.0, 1.5, 2.25)
 
 
@@ -82,6 +85,12 @@ def time_ramp(limit_minutes: int) -> Ramp:
 def need_ramp(*, ifn: bool) -> Ramp:
     """Return the ramp of need: the IFN (0..10), or persons in need per 100 inhabitants."""
     return Ramp("need", NEED_COLOURS, IFN_LIMITS if ifn else NEED_PER_100_LIMITS, 0)
+
+
+def detection_ramp(mean: float) -> Ramp:
+    """Return the ramp of detections per presence-day, round the territory's ``mean``."""
+    limits = tuple(mean * step for step in _DETECTION_STEPS)
+    return Ramp("detections", DETECTION_COLOURS, limits, 2)
 
 
 #: Symbol of each kind of place (ids in ``templates/symbols.svg``).

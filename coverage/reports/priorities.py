@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
 _FIGURES = (
     *("rank", "rank_low", "rank_high", "top10_share", "stability", "score", "need_part"),
-    *("access_part", "persons", "need", "concerned", "uncovered", "unreached"),
+    *(
+        "access_part",
+        "detection_part",
+        "detection_rate",
+        "persons",
+        "need",
+        "concerned",
+        "uncovered",
+        "unreached",
+    ),
     *("minutes_adviser", "access"),
 )
 _REASONS = ("pourquoi_1", "pourquoi_2", "pourquoi_3")
@@ -42,4 +51,5 @@ def _first(table: pd.DataFrame, result: StudyResult) -> pd.DataFrame:
     told = [reasons.why(code) for code in first["code"]]
     for at, name in enumerate(_REASONS):
         first[name] = pd.Series([sentences[at] for sentences in told], dtype=object)
-    return first.assign(need_rung=result.need_rung)[list(PRIORITY_COLUMNS)]
+    # a quarter has a part of detections but no rate of its own
+    return first.assign(need_rung=result.need_rung).reindex(columns=PRIORITY_COLUMNS)

@@ -5,6 +5,7 @@ Each function returns plain texts in French, for the template to print.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from coverage.model.words import decimal, percent, share_of, whole
 from coverage.reports.priorities import priority_communes, priority_quarters
 from coverage.reports.words.equity import equity_meaning, equity_sentences, gap_text
+from coverage.reports.words.factors import Factor, factors_of
 from coverage.reports.words.legal import legal_rows, legal_rule, legal_sentences
 from coverage.reports.words.orientation import orientation_meaning, orientation_steps
 from coverage.reports.words.ranks import PRIORITY_AREAS, draws_percent, rank_text
@@ -34,24 +36,25 @@ _TOLD = 3
 def priority_section(result: StudyResult) -> dict[str, Any]:
     """Return the ten first communes and QPV with their intervals, and why the first are first."""
     communes, quarters = priority_communes(result), priority_quarters(result)
+    factors = factors_of(result.communes)
     ranked = {"communes": int(result.communes["rank"].notna().sum())}
     ranked["quarters"] = int(result.qpv["rank"].notna().sum())
     return {
-        "communes": _priority_rows(communes, ranked["communes"]),
-        "quarters": _priority_rows(quarters, ranked["quarters"]),
+        "parts": [factor.heading for factor in factors],
+        "communes": _priority_rows(communes, factors, ranked["communes"]),
+        "quarters": _priority_rows(quarters, factors, ranked["quarters"]),
         "why": _reasons(communes) + _reasons(quarters.head(1)),
     }
 
 
-def _priority_rows(first: pd.DataFrame, ranked: int) -> list[list[str]]:
+def _priority_rows(first: pd.DataFrame, factors: Sequence[Factor], ranked: int) -> list[list[str]]:
     tied = first["rank"].duplicated(keep=False)
     return [
         [
             rank_text(row["rank"], row["rank_low"], row["rank_high"], tied=bool(shared)),
             str(row["nom"]),
             decimal(_number(row["score"]), 2),
-            decimal(_number(row["need_part"]), 2),
-            decimal(_number(row["access_part"]), 2),
+            *(decimal(_number(row[factor.part]), 2) for factor in factors),
             minutes_text(
                 row["minutes_adviser"], _number(row["persons"]), _number(row["unreached"])
             ),

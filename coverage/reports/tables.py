@@ -1,8 +1,6 @@
 """The files that other programs read: CSV tables, the plan, the catchments.
 
-CSV is RFC 4180 in UTF-8 with a comma; codes stay text, an empty cell is *not
-available*, 0 is zero, and a cell that a spreadsheet would run as a formula is neutralised.
-The same result gives the same bytes.
+The same result gives the same bytes; ``reports.cells`` says how a table is written.
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -24,6 +21,8 @@ from coverage.base.files import write_atomic, write_json, write_text
 from coverage.base.gdal import write_vector
 from coverage.model.opening import Week
 from coverage.model.zonings import FRR
+from coverage.reports.cells import marks_text, write_table
+from coverage.reports.detection_tables import write_detections
 from coverage.reports.priorities import priority_communes, priority_quarters
 from coverage.reports.words.opening import half_days_text
 from coverage.reports.words.orientation import findings
@@ -33,22 +32,6 @@ if TYPE_CHECKING:
     from coverage.model.plan import Plan
     from coverage.model.results import StudyResult
 
-#: Decimals by column; other floats keep six. Persons keep three, so that sums stay equal.
-_DIGITS = {
-    **dict.fromkeys(("need", "persons", "covered", "covered_10", "covered_15", "covered_20"), 3),
-    **dict.fromkeys(("covered_30", "uncovered", "concerned", "covered_after", "newly_covered"), 3),
-    **dict.fromkeys(("double_covered", "car_only", "far_road", "far_crow", "margin_persons"), 3),
-    "unreached": 3,
-    **dict.fromkeys(("far_road_today", "persons_per_adviser", "advisers"), 3),
-    **dict.fromkeys(("access", "access_walk", "access_bike"), 3),
-    **dict.fromkeys(("minutes", "minutes_adviser", "minutes_contact", "median_adviser"), 2),
-    **dict.fromkeys(("p90_adviser", "hours_week", "hours_evening", "hours_saturday"), 2),
-    **dict.fromkeys(("ifn", "gap_points", "confidence", "name_share", "address_share"), 2),
-    **dict.fromkeys(("gini", "palma", "fgt_0", "fgt_1", "fgt_2", "top10_share"), 4),
-    "distance_m": 0,
-}
-_DEFAULT_DIGITS = 6
-_DEGREE_DIGITS = 6
 _COVERAGE = (
     *("group", "value", "mode", "target", "minutes", "persons", "covered", "covered_share"),
     *("need_covered_share", "covered_after", "covered_after_share"),
@@ -62,8 +45,7 @@ _PLACES = (
 _DECISIONS = ("review", "joined", "apart")
 #: What a decided pair is answered with, in the words that a planner answers with.
 _ANSWERS = {"joined": "oui", "apart": "non"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_MARK_SEPARATOR = " ; "
+_DEGREE_DIGITS = 6
 _DRIVERS = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG"}
 
 
@@ -73,7 +55,8 @@ def write_tables(result: StudyResult, folder: Path) -> None:
     ``communes, qpv, couverture, groupes``: who needs help and who has it. ``priorites``: the ten
     first communes and QPV, with their reasons. ``test_legal, test_legal_communes``: La Poste's
     presence. ``orientation``: from a counter to a partner. ``places, types, paires, qualite``: the
-    places, and what was done with the data.
+    places, and what was done with the data. ``detections_…, activite``: what may be told of the
+    counters (``reports.detection_tables``).
     """
     write_communes(result, folder / "communes.csv")
     rung = result.need_rung
@@ -92,6 +75,7 @@ def write_tables(result: StudyResult, folder: Path) -> None:
         ("qualite", result.quality),
     ):
         write_table(table, folder / f"{name}.csv", result.marks)
+    write_detections(result.detections, result.communes, folder, result.marks)
 
 
 def write_communes(result: StudyResult, path: Path) -> None:
@@ -130,7 +114,7 @@ def write_catchments(
     table = catchments.sort_values("minutes", ascending=False).reset_index(drop=True)
     table = table[["minutes", "geometry"]].assign(**properties)
     if marks:
-        table = table.assign(avertissement=_MARK_SEPARATOR.join(marks))
+        table = table.assign(avertissement=marks_text(marks))
     if driver == "GeoJSON":
         write_text(path, _geojson_text(table))
         return
@@ -145,47 +129,6 @@ def _write_gpkg(table: gpd.GeoDataFrame, target: Path) -> None:
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def write_table(table: pd.DataFrame, path: Path, marks: Sequence[str] = ()) -> None:
-    """Write one table as CSV, rounded to what the data bears and safe to open in a spreadsheet.
-
-    ``marks`` (see ``model.territory``) fill a last column, so that no line can be quoted
-    without them.
-    """
-    ready = {name: _cells(table[name], str(name)) for name in table.columns}
-    if marks:
-        ready["avertissement"] = [_MARK_SEPARATOR.join(marks)] * len(table)
-    text = pd.DataFrame(ready, dtype=object).to_csv(index=False, lineterminator="\r\n")
-    write_text(path, text)
-
-
-def _cells(column: pd.Series[Any], name: str) -> list[str]:
-    digits = _DIGITS.get(name, _DEFAULT_DIGITS)
-    return [_cell(value, digits) for value in column]
-
-
-def _cell(value: Any, digits: int) -> str:
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return _safe("|".join(str(part) for part in value))
-    if value is None or pd.isna(value):
-        return ""
-    if isinstance(value, str):
-        return _safe(value)
-    if isinstance(value, (bool, np.bool_)):
-        return str(value).lower()
-    if not hasattr(value, "__round__"):
-        return _safe(str(value))
-    number = float(value)
-    if not math.isfinite(number):
-        return ""
-    text = f"{round(number, digits):.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if digits else text
-    return "0" if text == "-0" else text
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _groups_table(result: StudyResult) -> pd.DataFrame:

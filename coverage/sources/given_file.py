@@ -1,4 +1,4 @@
-"""A CSV that the user gives: from bytes to numbered lines of cells, before any meaning."""
+"""A table that the user gives: from bytes to numbered lines of cells, before any meaning."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import NoReturn
 
 from coverage.base.errors import SourceError, UserError
 from coverage.model.words import whole
 
 _SIZE_LIMIT_BYTES = 20_000_000
-_TOLD_FAULTS = 10
-_ADVICE = "Enregistrez le tableau au format CSV (UTF-8, séparateur ;)."
+_TOLD_LINES = 10
+_ZIP = b"PK\x03\x04"
+_ADVICE = "Enregistrez le tableau au format CSV (UTF-8, séparateur ;) ou XLSX."
 
 
 class LineError(Exception):
@@ -26,18 +29,31 @@ class LineError(Exception):
         super().__init__(advice)
 
 
-def faults_text(faults: Sequence[tuple[int, LineError]]) -> str:
-    """Return the faults of a file by their lines, ten at most, the others counted (French)."""
-    told = " ; ".join(
-        f"ligne {line}, colonne {fault.column} : {fault}" for line, fault in faults[:_TOLD_FAULTS]
+def refuse(
+    file: str, faults: Sequence[tuple[int, LineError]], *, most: int = _TOLD_LINES
+) -> NoReturn:
+    """Raise the ``UserError`` that tells the faults of a file, by its lines in their order.
+
+    ``most`` lines are told with all that is wrong with them, the others are counted.
+    """
+    by_line = [list(found) for _, found in groupby(sorted(faults, key=_line), key=_line)]
+    told = "\u202f; ".join(
+        f"ligne {found[0][0]}, "
+        + "\u202f; ".join(f"colonne {fault.column}\u00a0: {fault}" for _, fault in found)
+        for found in by_line[:most]
     )
-    more = len(faults) - _TOLD_FAULTS
-    return told + (f" ; et {whole(more)} autre{'s' if more > 1 else ''}" if more > 0 else "")
+    if (more := len(by_line) - most) > 0:
+        told += f"\u202f; et {whole(more)} autre{'s lignes' if more > 1 else ' ligne'}"
+    raise UserError(f"« {file} » n’a pas été lu, rien n’est gardé\u00a0: {told}.")
+
+
+def _line(fault: tuple[int, LineError]) -> int:
+    return fault[0]
 
 
 @dataclass(frozen=True)
 class GivenLines:
-    """What a user's CSV holds: the cells of its first line, and those of each line with text.
+    """What a user's table holds: the cells of its first line, and those of each line with text.
 
     ``rows`` are (line number in the file, cells). ``repaired`` is empty, or the issue and the
     detail (French) of what was put right on the way, for the quality notes.
@@ -49,12 +65,39 @@ class GivenLines:
 
 
 def read_lines(path: Path, option: str) -> GivenLines:
-    """Return the lines of a user's CSV, cells stripped; the separator is ``;``, ``,`` or a tab.
+    """Return the lines of a user's table, cells stripped: a CSV (``;``, ``,`` or tab) or an XLSX.
 
-    ``option`` is the one that gave the file. Raises ``UserError`` for what is not a readable CSV,
-    naming the line where there is one.
+    ``option`` is the one that gave the file. Raises ``UserError`` for what is neither, naming the
+    line where there is one.
     """
-    text, in_utf8 = _read_text(path, option)
+    content = _content(path, option)
+    if not content.startswith(_ZIP):
+        return _read_text(content, path.name)
+    # Most commands never see a workbook.
+    from coverage.sources.given_sheet import read_sheet
+
+    rows = read_sheet(content, path.name)
+    header = rows[0][1] if rows else []
+    for line, cells in rows:
+        if len(cells) > len(header):
+            raise UserError(
+                f"« {path.name} », ligne {line} : une cellule n’a pas de titre de colonne. "
+                "Donnez-lui un titre en première ligne, ou videz-la."
+            )
+    return GivenLines(header, rows[1:])
+
+
+def _content(path: Path, option: str) -> bytes:
+    try:
+        if path.stat().st_size > _SIZE_LIMIT_BYTES:
+            raise UserError(f"« {path.name} » dépasse 20 Mo : ce n’est pas le tableau attendu.")
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise SourceError(f"Le fichier « {path} » n’existe pas. Vérifiez {option}.") from None
+
+
+def _read_text(content: bytes, file: str) -> GivenLines:
+    text, in_utf8 = _decoded(content, file)
     header_line = text.splitlines()[0] if text else ""
     delimiter = max(";,\t", key=header_line.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -68,32 +111,26 @@ def read_lines(path: Path, option: str) -> GivenLines:
                 continue
             if len(cells) > len(header):
                 raise UserError(
-                    f"« {path.name} », ligne {line} : {len(cells)} cellules pour {len(header)} "
+                    f"« {file} », ligne {line} : {len(cells)} cellules pour {len(header)} "
                     "colonnes. Mettez entre guillemets les textes qui contiennent le séparateur "
                     f"« {delimiter} »."
                 )
             rows.append((line, [cell.strip() for cell in cells]))
     except csv.Error as error:
         raise UserError(
-            f"« {path.name} », ligne {lines.line_num} : guillemets ou cellule illisibles "
+            f"« {file} », ligne {lines.line_num} : guillemets ou cellule illisibles "
             f"({error}). Enregistrez le fichier à nouveau en CSV."
         ) from None
     repaired = ("encodage", "Fichier lu en Windows-1252 et non en UTF-8.")
     return GivenLines(header, rows, () if in_utf8 else repaired)
 
 
-def _read_text(path: Path, option: str) -> tuple[str, bool]:
+def _decoded(content: bytes, file: str) -> tuple[str, bool]:
     """Return a file's text, and whether it was in UTF-8 (else Windows-1252)."""
-    try:
-        if path.stat().st_size > _SIZE_LIMIT_BYTES:
-            raise UserError(f"« {path.name} » dépasse 20 Mo : ce n’est pas le tableau attendu.")
-        content = path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise SourceError(f"Le fichier « {path} » n’existe pas. Vérifiez {option}.") from None
-    if content.startswith(b"PK\x03\x04") or b"\x00" in content:
-        raise UserError(f"« {path.name} » n’est pas un texte. {_ADVICE}")
+    if b"\x00" in content:
+        raise UserError(f"« {file} » n’est pas un texte. {_ADVICE}")
     if content[:200].lstrip(b"\xef\xbb\xbf \r\n").lower().startswith((b"<!doctype", b"<html")):
-        raise UserError(f"« {path.name} » est une page HTML. {_ADVICE}")
+        raise UserError(f"« {file} » est une page HTML. {_ADVICE}")
     try:
         return content.decode("utf-8-sig"), True
     except UnicodeDecodeError:
@@ -101,7 +138,7 @@ def _read_text(path: Path, option: str) -> tuple[str, bool]:
     try:
         return content.decode("cp1252"), False
     except UnicodeDecodeError:
-        raise UserError(f"« {path.name} » mélange plusieurs encodages. {_ADVICE}") from None
+        raise UserError(f"« {file} » mélange plusieurs encodages. {_ADVICE}") from None
 
 
 def normal_form(text: str) -> str:

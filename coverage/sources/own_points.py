@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from coverage.base.crs import WGS84
 from coverage.base.errors import UserError
 from coverage.model.words import whole
-from coverage.sources.given_file import LineError, faults_text, normal_form, read_lines
+from coverage.sources.given_file import LineError, normal_form, read_lines, refuse
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 
 
 def read_points(path: Path, option: str, notes: Notes) -> gpd.GeoDataFrame:
-    """Read a CSV of points and return ``id, line, geometry`` (WGS 84), in the order of the file.
+    """Read a table of points and return ``id, line, geometry`` (WGS 84), in the order of the file.
 
     ``option`` is the one that gave the file; ``line`` is the number of the line in it. Ids stay
     text as written. Columns may be called ``demand_id`` or ``site_id``, ``longitude`` and
@@ -65,7 +65,7 @@ def read_points(path: Path, option: str, notes: Notes) -> gpd.GeoDataFrame:
         lons.append(lon)
         lats.append(lat)
     if faults:
-        raise UserError(f"« {path.name} » n’a pas été lu : {faults_text(faults)}.")
+        refuse(path.name, faults)
     if french:
         detail = f"Virgules décimales lues comme des points : {whole(french)} lignes."
         notes.repaired(path.name, _VINTAGE, path.name, "nombres à la française", detail)

@@ -88,8 +88,13 @@ class Reading:
         rows: int = 0,
         remedy: str = "",
         vintage: str = "",
+        secret: bool = False,
     ) -> None:
-        """Add what the user gave, or did not give, beside the catalogue."""
+        """Add what the user gave, or did not give, beside the catalogue.
+
+        ``secret``: the file holds counts of persons; a hash of them could be guessed and checked,
+        so none is told.
+        """
         self.infos[source_id] = SourceInfo(
             source_id,
             title,
@@ -99,7 +104,7 @@ class Reading:
             status="used" if path else "missing",
             remedy=remedy,
             rows=rows,
-            sha256=sha256_of(path) if path else "",
+            sha256=sha256_of(path) if path and not secret else "",
         )
 
 

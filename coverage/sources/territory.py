@@ -14,9 +14,11 @@ from coverage.base.crs import DEMO, WGS84
 from coverage.base.errors import UserError
 from coverage.base.progress import Progress, silent
 from coverage.base.workspace import Workspace
+from coverage.model.raw_detections import RawDetections
 from coverage.model.services import ServiceTable
 from coverage.model.tables import check
 from coverage.model.territory import TerritoryTables
+from coverage.sources.detections import raw_detections, read_activity, read_detections
 from coverage.sources.entry import OWN_ROADS
 from coverage.sources.geography import assemble_communes, communes_around, read_area
 from coverage.sources.pairings import FILE_NAME as PAIRINGS
@@ -28,7 +30,6 @@ from coverage.sources.readers._origin import Origin
 from coverage.sources.readers.annuaire import read_annuaire
 from coverage.sources.readers.conseillers import read_conseillers
 from coverage.sources.readers.density import read_density
-from coverage.sources.readers.detections import read_detections
 from coverage.sources.readers.etapes import read_etapes
 from coverage.sources.readers.france_services import read_france_services
 from coverage.sources.readers.frr import read_frr
@@ -66,20 +67,22 @@ def read_territory(
     grid: Path | None = None,
     roads: Path | None = None,
     detections: Path | None = None,
+    activity: Path | None = None,
     ages: Path | None = None,
     epci: Path | None = None,
     progress: Progress = silent,
 ) -> TerritoryTables:
     """Read the clean tables of a territory from the workspace's raw files.
 
-    ``places``, ``grid``, ``roads``, ``detections``, ``ages`` (people by age and commune) and
-    ``epci`` (which communes it is made of) are the user's own files, which come before the public
-    ones. Raises ``SourceError`` when a source that nothing can do without is missing,
-    or a file is not what its producer publishes; ``UserError`` on a wrong file of the user's.
+    ``places``, ``grid``, ``roads``, ``detections``, ``activity`` (what followed them), ``ages``
+    (people by age and commune) and ``epci`` (which communes it is made of) are the user's own
+    files, which come before the public ones. Raises ``SourceError`` when a source that nothing can
+    do without is missing, or a file is not what its producer publishes; ``UserError`` on a wrong
+    file of the user's.
     """
     if territory == DEMO:
         raise UserError("Le territoire fictif ne se lit pas dans des fichiers : il est inventé.")
-    for path in (places, grid, roads, detections, ages, epci):
+    for path in (places, grid, roads, detections, activity, ages, epci):
         if path is not None and not path.is_file():
             raise UserError(f"Fichier introuvable : « {path} ». Vérifiez son chemin.")
     reading = Reading(workspace, territory)
@@ -106,8 +109,8 @@ def read_territory(
     zones, qpv_persons = _zones(reading, area)
     squares = _squares(reading, area, grid)
     facts = _facts(reading, codes)
-    own_detections = read_detections(detections, reading.notes) if detections else None
-    _add_given(reading, sites, places, roads, detections, own_detections)
+    counted = _detections(reading, sites, matches, detections, activity)
+    _add_given(reading, sites, places, roads)
     progress(1.0, "Sources lues")
     own = area.departements["code"] == territory
     outline, neighbours = area.departements[own], area.departements[~own]
@@ -123,7 +126,7 @@ def read_territory(
         neighbours=neighbours.reset_index(drop=True),
         around=communes_around(area, population, density, reading.origin("population_2024")),
         roads=roads or reading.file("roads_corse"),
-        detections=own_detections,
+        detections=counted,
         notes=reading.notes,
         sources=tuple(reading.infos.values()),
         facts=facts,
@@ -283,13 +286,46 @@ def _facts(reading: Reading, codes: frozenset[str]) -> dict[str, Any]:
     return facts
 
 
+def _detections(
+    reading: Reading,
+    sites: gpd.GeoDataFrame,
+    matches: pd.DataFrame,
+    detections: Path | None,
+    activity: Path | None,
+) -> RawDetections | None:
+    """Read what was detected and what followed; None where neither file was given."""
+    counts = read_detections(detections, reading.notes, sites, matches) if detections else None
+    followed = None
+    if activity:
+        followed = read_activity(activity, reading.notes, bureaux_told=detections is not None)
+    for key, title, path, table, remedy in (
+        (
+            "detections",
+            "Détections de fragilité numérique",
+            detections,
+            counts,
+            "Déposez le fichier de vos bureaux avec --detections.",
+        ),
+        (
+            "activity",
+            "Accompagnements, ateliers et stagiaires",
+            activity,
+            followed,
+            "Déposez ce qui a suivi les détections avec --activity.",
+        ),
+    ):
+        rows = 0 if table is None else len(table)
+        reading.add(key, title, path=path, rows=rows, remedy="" if path else remedy, secret=True)
+    if counts is None and followed is None:
+        return None
+    return raw_detections(counts, followed, sites)
+
+
 def _add_given(
     reading: Reading,
     sites: gpd.GeoDataFrame,
     places: Path | None,
     roads: Path | None,
-    detections: Path | None,
-    own_detections: pd.DataFrame | None,
 ) -> None:
     """Say of each thing that only the user has whether he gave it, and else what would fill it."""
     here = sites[sites["in_territory"]]
@@ -314,10 +350,3 @@ def _add_given(
             path=None,
             remedy=OWN_ROADS,
         )
-    reading.add(
-        "detections",
-        "Détections de fragilité numérique",
-        path=detections,
-        rows=0 if own_detections is None else len(own_detections),
-        remedy="" if detections else "Déposez le fichier de vos bureaux avec --detections.",
-    )

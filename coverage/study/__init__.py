@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from coverage.base.lazy import lazily
 
 if TYPE_CHECKING:
-    from coverage.study.build import BuildFiles as BuildFiles
-    from coverage.study.build import build_key as build_key
-    from coverage.study.build import is_built as is_built
+    from coverage.study.build_files import BuildFiles as BuildFiles
+    from coverage.study.build_files import build_key as build_key
+    from coverage.study.build_files import is_built as is_built
     from coverage.study.computing import compute as compute
     from coverage.study.computing import place_permanences as place_permanences
     from coverage.study.drawing import catchment_kinds as catchment_kinds
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from coverage.study.states import territory_states as territory_states
 
 _MODULE_OF = {
-    "BuildFiles": "build",
+    "BuildFiles": "build_files",
     "Layers": "layers",
     "Outcome": "run",
     "TerritoryState": "states",
-    "build_key": "build",
+    "build_key": "build_files",
     "build_territory": "run",
     "catchment_kinds": "drawing",
     "compute": "computing",
     "current_run": "results",
     "draw_catchments": "drawing",
-    "is_built": "build",
+    "is_built": "build_files",
     "load_current": "results",
     "load_layers": "layers",
     "load_result": "results",

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 import geopandas as gpd
@@ -34,9 +30,11 @@ from coverage.network.populated import populated_nodes
 from coverage.network.result import TravelTimes
 from coverage.sources.demo import demo_territory
 from coverage.sources.territory import read_territory
-from coverage.study.layers import LAYERS, NEIGHBOUR, OUTLINE, store_of, write_layer
+from coverage.study.build_files import BuildFiles
+from coverage.study.layer_files import store_of, write_layer
+from coverage.study.layers import NEIGHBOUR, OUTLINE
 from coverage.study.origins import origin_of
-from coverage.study.program import program_hash
+from coverage.study.protection import Release, next_release
 from coverage.study.road_memory import territory_networks
 from coverage.study.road_notes import note_border, note_roads, note_times
 from coverage.study.travel import Travel
@@ -55,8 +53,6 @@ _KINDS_TOLD = {
 }
 
 
-#: Tables that a workspace may hold at its root and that a build reads.
-_OWN_TABLES = ("appariements.csv", "needs.toml", "services.toml")
 #: A centroid this far from the road says that the network ends before the commune.
 _FAR_CENTROID_M = 3_000.0
 #: A network that leaves more people than this without a road is not the territory's.
@@ -73,74 +69,6 @@ _UNITS: dict[str, dict[str, Any]] = {
     "costs_outside": {"unit": "deciseconds", "limit_minutes": FURTHEST_MINUTES},
     "distances": {"unit": "metres", "limit_m": FAR_M},
 }
-
-
-@dataclass(frozen=True)
-class BuildFiles:
-    """Files of the user's own that a build takes in besides the catalogue's."""
-
-    places: Path | None = None
-    grid: Path | None = None
-    roads: Path | None = None
-    detections: Path | None = None
-    ages: Path | None = None
-    epci: Path | None = None
-
-    @classmethod
-    def options(cls) -> tuple[str, ...]:
-        """Return the options that take a file, one a field."""
-        return tuple(field.name for field in fields(cls))
-
-    def given(self) -> dict[str, Path]:
-        """Return the files that were given, by option."""
-        return {name: path for name, path in sorted(asdict(self).items()) if path is not None}
-
-    def hashes(self) -> dict[str, str]:
-        """Return the sha256 of each file given."""
-        return {name: sha256_of(path) for name, path in self.given().items()}
-
-    def passport(self) -> dict[str, str]:
-        """Return what a layer's passport remembers of the files."""
-        return {name: str(path) for name, path in self.given().items()}
-
-    @classmethod
-    def remembered(cls, workspace: Workspace, territory: str) -> BuildFiles:
-        """Return the files of the last build. Raises ``UserError`` where one is gone."""
-        store = store_of(workspace, territory)
-        told = store.version("communes").passport.get("files", {}) if store.has("communes") else {}
-        for option, path in told.items():
-            if not Path(path).is_file():
-                name = territory_name(territory)
-                raise UserError(
-                    f"Le fichier {path} du dernier build (--{option}) n'est plus là. Remettez-le, "
-                    f"ou construisez sans lui : maillage build {name}"
-                )
-        return cls(**{option: Path(path) for option, path in told.items()})
-
-
-def build_key(workspace: Workspace, territory: str, files: BuildFiles, raw: Sequence[Path]) -> str:
-    """Return what a build depends on, as a hash: program, raw files, the user's files."""
-    own = [path for name in _OWN_TABLES if (path := workspace.root / name).is_file()]
-    document = {
-        "program": program_hash(),
-        "territory": territory,
-        # <source>/<vintage>/<file>: two sources may give their files the same name.
-        "raw": {"/".join(path.parts[-3:]): sha256_of(path) for path in sorted(raw)},
-        "files": files.hashes(),
-        "tables": {path.name: sha256_of(path) for path in own},
-        "limit": COST_LIMIT_MINUTES,
-    }
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode("utf-8")).hexdigest()
-
-
-def is_built(workspace: Workspace, territory: str, key: str) -> bool:
-    """Tell whether the current layers were built from exactly these inputs."""
-    store = store_of(workspace, territory)
-    try:
-        versions = [store.checked(layer) for layer in LAYERS]
-    except (UserError, OSError):  # missing or damaged: to be built
-        return False
-    return all(version.passport.get("build") == key for version in versions)
 
 
 def _vintage_of_roads(tables: TerritoryTables) -> str:
@@ -195,7 +123,8 @@ def build(
             "Le territoire fictif ne prend pas de fichiers : ses lieux, ses routes et ses "
             "détections sont inventés. Donnez un code de département."
         )
-    with store_of(workspace, territory).build(f"Le territoire {name}") as layers:
+    store = store_of(workspace, territory)
+    with store.build(f"Le territoire {name}") as layers:
         reading = part(progress, 0.0, 0.35)
         if territory == DEMO:
             tables = demo_territory(workspace, progress=reading)
@@ -207,10 +136,13 @@ def build(
                 grid=files.grid,
                 roads=files.roads,
                 detections=files.detections,
+                activity=files.activity,
                 ages=files.ages,
                 epci=files.epci,
                 progress=reading,
             )
+        progress(0.35, "Protection des détections")
+        release = next_release(store, tables, root=workspace.root)
         progress(0.36, "Lecture des routes")
         networks = territory_networks(tables.roads, tables.communes) if tables.roads else None
         progress(0.5, "Répartition des habitants")
@@ -250,8 +182,13 @@ def build(
         outside = outside[reaching].reset_index(drop=True)
         progress(0.92, "Écriture des couches")
         rung = need_rung(tables.communes, tables.profiles)
-        told = {"need_rung": rung, "off_road_share": off_road}
-        _write(layers, tables, demand, outside, {"costs": times.costs, **ways}, files, told, key)
+        told = {
+            "need_rung": rung,
+            "off_road_share": off_road,
+            "detections": release.published is not None,
+        }
+        ways["costs"] = times.costs
+        _write(layers, tables, demand, outside, ways, files, told, key, release)
         progress(1.0, "Couches prêtes")
     return tables.notes
 
@@ -285,6 +222,7 @@ def _write(
     files: BuildFiles,
     told: dict[str, Any],
     key: str,
+    release: Release,
 ) -> None:
     sources = [asdict(source) for source in tables.sources]
     zones = tables.zones
@@ -316,7 +254,4 @@ def _write(
     for layer, frame in ways.items():
         write_layer(layers, layer, frame, passport(layer, **travelled, **_UNITS[layer]))
     write_layer(layers, "quality", tables.notes.table(), passport("quality"))
-    if tables.detections is None:
-        layers.retire("detections")
-    else:
-        write_layer(layers, "detections", tables.detections, passport("detections"))
+    release.write(layers, passport)

@@ -15,9 +15,10 @@ from coverage.need.legal import LegalTest, further, legal_communes, legal_table,
 from coverage.need.orientation import orientation
 from coverage.need.points import MODES, Ground, points_of
 from coverage.need.reach import Reach
+from coverage.need.surface import BANDWIDTH_M
 from coverage.placement.place import place
 from coverage.study.changes import changed
-from coverage.study.drawing import draw_catchments, no_catchments
+from coverage.study.drawing import draw_catchments, draw_density, no_catchments, no_density
 from coverage.study.layers import NEIGHBOUR, OUTLINE, Layers, load_layers
 
 
@@ -53,7 +54,8 @@ def compute(
     """Run a study on built layers: coverage, access, priorities, legal test, plan, catchments.
 
     With ``params.closed`` or ``params.opened`` the figures are those of the changed places; the
-    legal test tells today's as well. Without ``drawn`` no catchment is drawn.
+    legal test tells today's as well. Without ``drawn`` nothing for the eye is drawn: no catchment,
+    no density.
     """
     progress(0.0, "Lecture des couches")
     today = load_layers(workspace, params.territory)
@@ -69,9 +71,11 @@ def compute(
     groups = Groups.of(layers.communes, layers.profiles, layers.zones, ground)
     progress(0.5, "Priorités et intervalles")
     rung = int(layers.facts["need_rung"])
-    seeded = {"draws": params.draws, "seed": params.seed}
-    communes = commune_figures(layers.communes, ground, points, rung=rung, **seeded)
-    qpv = qpv_figures(layers.zones, ground, points, **seeded)
+    told, seeded = layers.detections, {"draws": params.draws, "seed": params.seed}
+    communes = commune_figures(
+        layers.communes, ground, points, rung=rung, detections=told, **seeded
+    )
+    qpv = qpv_figures(layers.zones, ground, points, detections=told, **seeded)
     progress(0.6, "Test légal et orientation")
     now = tested_legally(layers, ground.drive)
     before, after = (now, None) if layers is today else (tested_legally(today, today.reach()), now)
@@ -87,6 +91,7 @@ def compute(
         "unknown_hours": points.unknown_hours,
         "unreached_supply": points.unreached_supply,
         "neutral": {"communes": list(communes.neutral), "qpv": list(qpv.neutral)},
+        "density_bandwidth_m": BANDWIDTH_M,
     }
     kind = layers.zones["kind"]
     drawing = part(progress, 0.65, 1.0)
@@ -119,6 +124,9 @@ def compute(
         outline=layers.zones.loc[kind == OUTLINE, ["geometry"]].reset_index(drop=True),
         neighbours=layers.zones.loc[kind == NEIGHBOUR, ["geometry"]].reset_index(drop=True),
         catchments=areas,
+        detections=layers.detections,
+        # Those that were detected were where the places are today.
+        density=draw_density(today) if drawn else no_density(),
         quality=layers.quality,
         plan=plan,
         unreachable_persons=float(points.persons[points.unreached].sum()),

@@ -1,4 +1,4 @@
-"""Catchments of a territory's places, drawn on its roads or as circles where none are known."""
+"""What is drawn for the eye: catchments of places, and where detections are dense."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pandas as pd
 from coverage.base.crs import WGS84, metric_epsg
 from coverage.base.progress import Progress, silent
 from coverage.model.services import KINDS
+from coverage.need.surface import density_bands
 from coverage.network.catchments import catchment
 from coverage.network.components import keep_served_parts
 from coverage.network.straight_line import straight_line_catchments
@@ -38,6 +39,20 @@ def no_catchments() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"minutes": []}, geometry=[], crs=WGS84).astype({"minutes": int})
 
 
+def no_density() -> gpd.GeoDataFrame:
+    """Return the bands of density without a row."""
+    bands = {"low": pd.Series(dtype=float), "high": pd.Series(dtype=float)}
+    return gpd.GeoDataFrame(bands, geometry=[], crs=WGS84)
+
+
+def draw_density(layers: Layers) -> gpd.GeoDataFrame:
+    """Return the bands of the density of detections; no row where none are loaded."""
+    if layers.detections is None:
+        return no_density()
+    epsg = metric_epsg(layers.territory)
+    return density_bands(layers.detections, layers.sites, metric_epsg=epsg)
+
+
 def draw_catchments(
     layers: Layers,
     kinds: tuple[str, ...],
@@ -47,7 +62,8 @@ def draw_catchments(
 ) -> gpd.GeoDataFrame:
     """Return the nested catchments of the places of some kinds (none: the partners).
 
-    No row where the territory has no such place. Raises ``UserError`` where its road file is gone.
+    They are drawn on the roads, or as circles where none are known. No row where the territory has
+    no such place. Raises ``UserError`` where its road file is gone.
     """
     wanted = frozenset(catchment_kinds(kinds))
     chosen = [bool(wanted.intersection(roles)) for roles in layers.sites["roles"]]

@@ -1,89 +1,40 @@
-"""The layers of a territory, read and written through their contracts."""
+"""The layers of a territory as a study takes them: tables of one build, and what goes with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import geopandas as gpd
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from coverage.base.crs import territory_name
 from coverage.base.errors import UserError
 from coverage.base.files import sha256_of
-from coverage.base.store import Build, LayerStore, LayerVersion
 from coverage.base.workspace import Workspace
-from coverage.model.tables import CONTRACTS, check
 from coverage.model.territory import SourceInfo, marks
 from coverage.need.outside import rivals_in_need
 from coverage.need.reach import Reach
+from coverage.study.layer_files import LAYERS, read_layers, store_of
+from coverage.study.protection import protected_from
 
-#: Layers every territory has once built; ``detections`` only where a file was given.
-LAYERS = (
-    *("communes", "profiles", "zones", "demand", "sites", "matches"),
-    *("costs", "costs_walk", "costs_bike", "distances", "links"),
-    *("outside", "costs_outside", "quality"),
-)
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from coverage.model.detections import ProtectedDetections
+
 #: Kinds of zone that are the ground a map lies on, not a zoning.
 OUTLINE, NEIGHBOUR = "departement", "departement_voisin"
 #: The layer of the travel costs of each mode.
 COSTS_OF = {"drive": "costs", "walk": "costs_walk", "bike": "costs_bike"}
 
 
-def store_of(workspace: Workspace, territory: str) -> LayerStore:
-    """Return the store of a territory's layers."""
-    return LayerStore(workspace.processed / territory_name(territory))
-
-
-def _saver(frame: Any) -> Callable[[Path], None]:
-    def save(path: Path) -> None:
-        frame.to_parquet(path, index=False, compression="zstd")
-
-    return save
-
-
-def write_layer(build: Build, layer: str, frame: Any, passport: dict[str, Any]) -> LayerVersion:
-    """Check a table against its contract and store it. Raises ``TableError``."""
-    return build.write(layer, _saver(check(layer, frame)), passport)
-
-
-def read_layer(store: LayerStore, version: LayerVersion) -> Any:
-    """Return a version's table, bytes and contract checked."""
-    layer = version.layer
-    store.check(version)
-    spatial = "geometry" in CONTRACTS[layer].columns
-    frame = gpd.read_parquet(version.path) if spatial else pd.read_parquet(version.path)
-    return check(layer, frame)
-
-
-def read_layers(store: LayerStore) -> tuple[dict[str, Any], dict[str, LayerVersion]]:
-    """Return the tables and versions of all ``LAYERS``, of one build.
-
-    Raises ``MissingLayerError`` where one was never built, ``UserError`` where they are not of
-    one build.
-    """
-    for attempt in (1, 2):
-        try:
-            versions = {layer: store.version(layer) for layer in LAYERS}
-            if len({version.passport.get("build") for version in versions.values()}) > 1:
-                raise UserError(
-                    f"Les couches de {store.folder.name} ne vont pas ensemble. "
-                    f"Lancez : maillage build {store.folder.name}"
-                )
-            tables = {layer: read_layer(store, version) for layer, version in versions.items()}
-        except FileNotFoundError:  # a writer retired this build while we read it
-            if attempt == 2:
-                raise
-            continue
-        return tables, versions
-    raise AssertionError("unreachable")
-
-
 @dataclass(frozen=True)
 class Layers:
-    """The built layers of a territory, with their hashes and what their passports say."""
+    """The built layers of a territory, with their hashes and what their passports say.
+
+    ``detections`` is None where none are loaded; what only their owner may see isn't here, and no
+    hash of it in ``inputs``.
+    """
 
     territory: str
     nom: str
@@ -101,6 +52,7 @@ class Layers:
     outside: gpd.GeoDataFrame
     costs_outside: pd.DataFrame
     quality: pd.DataFrame
+    detections: ProtectedDetections | None
     inputs: dict[str, str]
     sources: tuple[SourceInfo, ...]
     estimate: bool
@@ -151,8 +103,6 @@ def load_layers(workspace: Workspace, territory: str) -> Layers:
     inputs = {layer: version.sha256 for layer, version in versions.items()}
     if costs["roads_sha256"]:
         inputs["roads"] = costs["roads_sha256"]
-    if store.has("detections"):  # not used yet, but what is told of the sources depends on it
-        inputs["detections"] = store.version("detections").sha256
     own_services = workspace.root / "services.toml"
     if own_services.is_file():
         inputs["services"] = sha256_of(own_services)
@@ -160,7 +110,8 @@ def load_layers(workspace: Workspace, territory: str) -> Layers:
     return Layers(
         territory=territory,
         nom=passport["nom"],
-        **tables,
+        **{layer: tables[layer] for layer in LAYERS},
+        detections=protected_from(tables, versions),
         inputs=inputs,
         sources=tuple(SourceInfo(**source) for source in passport["sources"]),
         estimate=bool(costs["estimate"]),

@@ -7,6 +7,7 @@ from typing import Any
 
 from coverage.model.notes import Notes
 from coverage.model.territory import SourceInfo
+from coverage.study.layer_files import PROTECTED_LAYERS
 
 _PLACES = ("laposte", "france_services", "etapes", "conseillers", "mediation", "annuaire", "places")
 #: Beginnings of the ids of the sources that each layer is made from.
@@ -18,6 +19,8 @@ _SOURCES_OF = {
     "sites": _PLACES,
     "matches": _PLACES,
     "detections": ("detections",),
+    "activity": ("activity",),
+    **dict.fromkeys((*PROTECTED_LAYERS, "detections_released"), ("detections", "activity")),
     "costs": ("roads",),
     "costs_walk": ("roads",),
     "costs_bike": ("roads",),

@@ -14,17 +14,21 @@ from coverage.base.crs import territory_name
 from coverage.base.errors import MissingLayerError
 from coverage.base.files import write_atomic, write_json, write_text
 from coverage.base.workspace import Workspace
+from coverage.model.detections import ProtectedDetections
 from coverage.model.params import StudyParams
 from coverage.model.plan import Plan
 from coverage.model.results import StudyResult
 from coverage.model.territory import SourceInfo
 
-_SPATIAL = ("communes", "sites", "zones", "outline", "neighbours", "catchments")
+_MAPPED = ("communes", "sites", "zones", "outline", "neighbours", "catchments", "density")
 _TABLES = (
-    *_SPATIAL,
+    *_MAPPED,
     *("qpv", "coverage", "groups", "legal", "legal_communes", "orientation", "matches"),
     *("profiles", "places", "quality"),
 )
+#: Tables of what may be told of the detections, where they are loaded.
+_DETECTIONS = ("blocks", "communes", "zones", "trend", "funnel")
+_WITH_SHAPES = (*_MAPPED, "detection_blocks")
 
 
 def run_folder(workspace: Workspace, run_id: str) -> Path:
@@ -40,8 +44,12 @@ def map_path(workspace: Workspace, territory: str) -> Path:
 def save_result(workspace: Workspace, result: StudyResult) -> None:
     """Write the tables and the document of a result under ``runs/<run_id>/result/``."""
     folder = run_folder(workspace, result.run_id) / "result"
-    for name in _TABLES:
-        frame = getattr(result, name)
+    frames = {name: getattr(result, name) for name in _TABLES}
+    protected, release = result.detections, None
+    if protected is not None:
+        frames |= {f"detection_{name}": getattr(protected, name) for name in _DETECTIONS}
+        release = {name: getattr(protected, name) for name in ("threshold", "release", "prior")}
+    for name, frame in frames.items():
         write_atomic(
             folder / f"{name}.parquet",
             lambda path, frame=frame: frame.to_parquet(path, index=False),  # type: ignore[misc]
@@ -56,6 +64,7 @@ def save_result(workspace: Workspace, result: StudyResult) -> None:
         "need_rung": result.need_rung,
         "plan": result.plan.as_dict(),
         "unreachable_persons": result.unreachable_persons,
+        "detections": release,
         "facts": result.facts,
     }
     write_json(folder / "result.json", document)
@@ -70,6 +79,19 @@ def _params(document: dict[str, Any]) -> StudyParams:
     return StudyParams(**values)
 
 
+def _read(folder: Path, name: str) -> Any:
+    reader = gpd if name in _WITH_SHAPES else pd
+    return reader.read_parquet(folder / f"{name}.parquet")
+
+
+def _detections(folder: Path, release: dict[str, Any] | None) -> ProtectedDetections | None:
+    if release is None:
+        return None
+    tables = {name: _read(folder, f"detection_{name}") for name in _DETECTIONS}
+    prior = release["prior"]
+    return ProtectedDetections(**{**release, "prior": prior and (prior[0], prior[1])}, **tables)
+
+
 def load_result(workspace: Workspace, run_id: str) -> StudyResult:
     """Read a result back. Raises ``MissingLayerError`` where the run is not there."""
     folder = run_folder(workspace, run_id) / "result"
@@ -80,16 +102,14 @@ def load_result(workspace: Workspace, run_id: str) -> StudyResult:
             f"Le calcul « {run_id} » n'est pas dans ce dossier de travail."
         ) from None
     try:
-        tables = {
-            name: (gpd if name in _SPATIAL else pd).read_parquet(folder / f"{name}.parquet")
-            for name in _TABLES
-        }
+        tables = {name: _read(folder, name) for name in _TABLES}
         return StudyResult(
             **{
                 **document,
                 "params": _params(document["params"]),
                 "sources": tuple(SourceInfo(**source) for source in document["sources"]),
                 "plan": Plan.from_dict(document["plan"]),
+                "detections": _detections(folder, document["detections"]),
             },
             **tables,
         )

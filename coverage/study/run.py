@@ -15,7 +15,8 @@ from coverage.model.params import StudyParams
 from coverage.model.results import StudyResult
 from coverage.sources.catalogue import available, needed_for, raw_files
 from coverage.sources.fetch import FetchReport, fetch
-from coverage.study.build import BuildFiles, build, build_key, is_built
+from coverage.study.build import build
+from coverage.study.build_files import BuildFiles, build_key, is_built
 from coverage.study.computing import compute
 from coverage.study.outputs import is_written, publish, write_outputs
 

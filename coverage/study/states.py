@@ -9,7 +9,7 @@ from coverage.base.errors import UserError
 from coverage.base.workspace import Workspace
 from coverage.model.departements import full_name
 from coverage.sources.catalogue import available, needed_for
-from coverage.study.layers import LAYERS, store_of
+from coverage.study.layer_files import LAYERS, protected_layers_of, store_of
 from coverage.study.results import current_run
 
 
@@ -27,6 +27,7 @@ class TerritoryState:
     estimate: bool | None
     missing: tuple[str, ...]
     run_id: str | None
+    release: int | None
 
 
 def _state(workspace: Workspace, code: str) -> TerritoryState:
@@ -34,13 +35,15 @@ def _state(workspace: Workspace, code: str) -> TerritoryState:
     sources = () if code == DEMO else needed_for(code)
     there = {source.id: available(workspace, source) is not None for source in sources}
     lacking = [source.title for source in sources if not there[source.id]]
-    estimate, run_id = None, current_run(workspace, code)
+    estimate, run_id, release = None, current_run(workspace, code), None
     try:
         versions = store.versions()
         estimate = bool(versions["costs"].passport["estimate"])
         listed = versions["communes"].passport["sources"]
         lacking = [row["title"] for row in listed if row["status"] == "missing"]
         built = set(LAYERS) <= set(versions)
+        if told := protected_layers_of(versions):
+            release = int(versions[told[0]].passport["release"])
     except (UserError, OSError, KeyError):  # not built, or damaged: to be built
         built = False
     if built and run_id:
@@ -52,7 +55,7 @@ def _state(workspace: Workspace, code: str) -> TerritoryState:
     else:
         state = "missing"
     name = territory_name(code)
-    return TerritoryState(name, full_name(code), state, estimate, tuple(lacking), run_id)
+    return TerritoryState(name, full_name(code), state, estimate, tuple(lacking), run_id, release)
 
 
 def territory_states(workspace: Workspace) -> tuple[TerritoryState, ...]:

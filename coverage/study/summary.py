@@ -6,11 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from coverage.base.workspace import Workspace
+from coverage.model.detections import HIDDEN
 from coverage.model.notes import Notes
 from coverage.model.results import StudyResult
 from coverage.model.words import NO_BREAK_SPACE, NOT_AVAILABLE, decimal, percent, share_of, whole
 from coverage.reports.planned import planned_places
 from coverage.reports.words.areas import COMMUNE, concerned_text, number
+from coverage.reports.words.detections import RATE_UNIT, count_text, summary_sentences
 from coverage.reports.words.orientation import orientation_text
 from coverage.reports.words.priority import most_concerned
 from coverage.reports.words.ranks import (
@@ -31,7 +33,9 @@ from coverage.study.results import map_path, run_folder
 
 if TYPE_CHECKING:
     import pandas as pd
+    from shapely.geometry.base import BaseGeometry
 
+    from coverage.model.detections import ProtectedDetections
     from coverage.study.run import Outcome
 
 _ACTIONS = {"repaired": "réparé", "quarantined": "mis en quarantaine", "reported": "signalé"}
@@ -91,8 +95,60 @@ def need_text(result: StudyResult) -> str:
         lines.append(
             "Population non disponible : ni couverture, ni test légal de La Poste, ni rang."
         )
-    lines += [_places_text(result), orientation_text(result), _review_text(result)]
+    lines += [_places_text(result), *_detection_text(result)]
+    lines += [orientation_text(result), _review_text(result)]
     return spaced("\n".join(lines))
+
+
+def _detection_text(result: StudyResult) -> list[str]:
+    """Return what the counters tell, and of which publication that is."""
+    sentences = summary_sentences(result)
+    if result.detections is None:
+        return sentences
+    sentences.append(release_text(result.detections))
+    return ["Détections au guichet :", *(f"  {sentence}" for sentence in sentences)]
+
+
+def release_text(protected: ProtectedDetections) -> str:
+    """Return which publication this is, and how many blocks stand as they were before it."""
+    held = int((protected.blocks["release"] < protected.release).sum())
+    text = f"Publication n° {protected.release}"
+    if held:
+        which = "1 bloc garde ses" if held == 1 else f"{whole(held)} blocs gardent leurs"
+        text += f" ; {which} chiffres d’une publication antérieure, trop peu s’y étant ajouté"
+    return spaced(f"{text}.")
+
+
+def area_text(protected: ProtectedDetections, area: BaseGeometry) -> str:
+    """Return what may be told of a free area: its whole blocks, by name, and what they hold."""
+    answer = protected.within(area)
+    if not answer.block_ids:
+        return (
+            "Ce contour ne contient aucun bloc de communes entier : rien n’en est dit, pour que "
+            "de petits effectifs ne s’en déduisent pas. Élargissez-le."
+        ).replace(" :", f"{NO_BREAK_SPACE}:")
+    blocks = protected.blocks[protected.blocks["block_id"].isin(answer.block_ids)]
+    names, many = list(blocks["nom"]), len(blocks) > 1
+    rate = share_of(answer.detections, answer.days)
+    told = [
+        f"{RATE_UNIT} : {decimal(rate, 2)}",
+        f"détections : {whole(answer.detections)}",
+        f"jours de présence : {whole(answer.days)}",
+        f"tests : {_count_of(answer.tests, blocks['tests_mark'])}",
+        f"orientations : {_count_of(answer.orientations, blocks['orientations_mark'])}",
+    ]
+    lines = [
+        f"{_counted(len(names), ('bloc de communes entier', 'blocs de communes entiers'))} dans ce "
+        f"contour, réponse pour {'leur ensemble' if many else 'lui'} :",
+        f"  {' ; '.join(names)}.",
+        f"  {' ; '.join(told)}.",
+    ]
+    return spaced("\n".join(lines))
+
+
+def _count_of(count: int | None, marks: pd.Series[str]) -> str:
+    """Return the count of several blocks, or why they don't tell it."""
+    return count_text(count, HIDDEN if (marks == HIDDEN).any() else "")
 
 
 def _title(result: StudyResult) -> str:

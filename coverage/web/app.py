@@ -14,6 +14,7 @@ from coverage.base.errors import MissingLayerError, UnknownTerritoryError, UserE
 from coverage.base.workspace import Workspace
 from coverage.model.services import ServiceTable
 from coverage.web.filters import filters
+from coverage.web.owner import owner
 from coverage.web.pages import pages
 from coverage.web.security import protect
 from coverage.web.studies import Load, States, Studies
@@ -100,6 +101,7 @@ def create_app(
     app.extensions["studies"] = Studies(workspace, load, states)
     app.jinja_env.filters.update(filters(ServiceTable.load(workspace.root)))
     app.register_blueprint(pages)
+    app.register_blueprint(owner)
     app.register_blueprint(health)
     app.register_error_handler(HTTPException, _told)
     app.register_error_handler(SecurityError, _foreign)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +12,16 @@ from coverage.model.params import COST_LIMIT_MINUTES
 from coverage.model.results import StudyResult
 from coverage.model.words import decimal, whole
 from coverage.reports.words.areas import concerned_text
+from coverage.reports.words.detections import (
+    RATE_UNIT,
+    blocks_by_commune,
+    rate_text,
+    state_text,
+)
 from coverage.reports.words.ranks import rank_text, stability_text
 from coverage.reports.words.sentences import minutes_text
 from coverage.reports.words.zonings import frr_text
+from coverage.web.orders import Order, Orders, plain
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ class CommuneRow:
 
     ``minutes`` is the mean drive to an adviser, infinite where nobody reaches one, and
     ``journey_text`` the same with those it leaves out. ``rank_text`` is the rank with its interval,
-    ``choice_text`` how sure it is, ``zoning_text`` the state of FRR with its dates (French).
+    ``choice_text`` how sure it is, ``zoning_text`` the state of FRR with its dates,
+    ``counter_text`` what its block tells of detections, empty where none are loaded (French).
     """
 
     code: str
@@ -38,6 +44,7 @@ class CommuneRow:
     rank_text: str
     choice_text: str
     zoning_text: str
+    counter_text: str
 
     @property
     def concerned_text(self) -> str:
@@ -62,34 +69,16 @@ class CommuneRow:
         return decimal(self.score, 2)
 
 
-@dataclass(frozen=True)
-class Order:
-    """A column of the list that can be sorted: its key in the address, title, and first order.
-
-    A title may hold soft hyphens (U+00AD): there it may be parted on a phone.
-    """
-
-    key: str
-    title: str
-    value: Callable[[CommuneRow], Any]
-    descending: bool = True
-    numeric: bool = True
-
-
-ORDERS: tuple[Order, ...] = (
-    Order("commune", "Commune", lambda row: plain(row.nom), descending=False, numeric=False),
-    Order("personnes", "Personnes concer\u00adnées", lambda row: row.concerned),
-    Order("indice", "Indice", lambda row: row.score),
-    Order("temps", "Minutes", lambda row: row.minutes),
-    Order("habitants", "Habi\u00adtants", lambda row: row.population),
+COMMUNE_ORDERS: Orders[CommuneRow] = Orders(
+    (
+        Order("commune", "Commune", lambda row: plain(row.nom), descending=False, numeric=False),
+        Order("personnes", "Personnes concer\u00adnées", lambda row: row.concerned),
+        Order("indice", "Indice", lambda row: row.score),
+        Order("temps", "Minutes", lambda row: row.minutes),
+        Order("habitants", "Habi\u00adtants", lambda row: row.population),
+    ),
+    default=("personnes", True),
 )
-DEFAULT_ORDER = ("personnes", True)
-
-
-def plain(text: str) -> str:
-    """Return text without accents, capitals or typographic apostrophes, for comparing."""
-    spread = unicodedata.normalize("NFD", text.replace("’", "'"))
-    return "".join(c for c in spread if not unicodedata.combining(c)).lower().strip()
 
 
 def number(value: Any) -> float | None:
@@ -102,6 +91,7 @@ def commune_rows(result: StudyResult) -> list[CommuneRow]:
     table = result.communes
     tied = table["rank"].duplicated(keep=False)
     ranked = int(table["rank"].notna().sum())
+    counters = _counter_texts(result)
     rows = []
     for record, shared in zip(table.to_dict("records"), tied, strict=True):
         minutes = number(record["minutes_adviser"])
@@ -130,26 +120,28 @@ def commune_rows(result: StudyResult) -> list[CommuneRow]:
                     estimate=result.estimate,
                 ),
                 zoning_text=frr_text(record["frr"]),
+                counter_text=counters.get(str(record["code_insee"]), ""),
             )
         )
     return rows
 
 
-def read_order(text: str | None) -> tuple[str, bool]:
-    """Return the column and whether it descends, from ``indice-desc``; else the default."""
-    key, _, direction = (text or "").partition("-")
-    if key in {order.key for order in ORDERS} and direction in {"asc", "desc"}:
-        return key, direction == "desc"
-    return DEFAULT_ORDER
-
-
-def sort_communes(rows: list[CommuneRow], key: str, descending: bool) -> list[CommuneRow]:
-    """Return the rows in an order; what is not available comes last, equals by name."""
-    order = next(order for order in ORDERS if order.key == key)
-    rows = sorted(rows, key=lambda row: (plain(row.nom), row.code))
-    known = [row for row in rows if order.value(row) is not None]
-    known.sort(key=order.value, reverse=descending)
-    return known + [row for row in rows if order.value(row) is None]
+def _counter_texts(result: StudyResult) -> dict[str, str]:
+    """Return what is told of the detections at the counter that serves each commune."""
+    told = result.detections
+    if told is None:
+        return {}
+    blocks = blocks_by_commune(told).to_dict("index")
+    texts = {}
+    for record in told.communes.to_dict("records"):
+        code = str(record["code_insee"])
+        if block := blocks.get(code):
+            rate = rate_text(block["rate"], block["rate_low"], block["rate_high"], "")
+            texts[code] = f"{rate} {RATE_UNIT}, bloc «\u00a0{block['nom']}\u00a0»"
+        else:
+            served = bool(record["served"])
+            texts[code] = state_text(record["sounding"], served=served, told=False)
+    return texts
 
 
 def search_communes(rows: list[CommuneRow], text: str) -> list[CommuneRow]:

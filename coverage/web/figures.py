@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from coverage.model.results import StudyResult
 from coverage.reports.words.sentences import epci_names, group_label, group_order
-from coverage.web.communes import CommuneRow, commune_rows, number, sort_communes
+from coverage.web.communes import COMMUNE_ORDERS, CommuneRow, commune_rows, number
 
 #: From this index on a commune is a priority.
 PRIORITY_SCORE = 0.55
@@ -64,13 +64,13 @@ def territory_figures(result: StudyResult) -> Figures:
 
 def concerned_areas(result: StudyResult) -> list[CommuneRow]:
     """Return the few communes with most persons concerned; those under half a person are left."""
-    rows = sort_communes(commune_rows(result), "personnes", descending=True)
+    rows = COMMUNE_ORDERS.sort(commune_rows(result), "personnes", descending=True)
     return [row for row in rows[:FIRST_AREAS] if (row.concerned or 0) >= HALF]
 
 
 def urgent_areas(result: StudyResult) -> list[CommuneRow]:
     """Return the few communes with the highest index above 0, equals by inhabitants."""
-    rows = sort_communes(commune_rows(result), "habitants", descending=True)
+    rows = COMMUNE_ORDERS.sort(commune_rows(result), "habitants", descending=True)
     rows = [row for row in rows if row.score]
     return sorted(rows, key=lambda row: -(row.score or 0))[:FIRST_AREAS]
 

@@ -22,7 +22,7 @@ from coverage.model.words import (
 from coverage.reports.layers import patterns
 from coverage.reports.palette import priority_ramp
 from coverage.reports.planned import planned_places
-from coverage.reports.words import sentences
+from coverage.reports.words import detections, sentences
 from coverage.reports.words.limits import limits
 from coverage.reports.words.priority import rank_meaning
 
@@ -39,6 +39,11 @@ def gain(persons: float | None) -> str:
     """Return a difference in persons with its sign: ``+ 650``."""
     text = whole(persons)
     return f"+{NARROW_SPACE}{text}" if persons is not None and round(persons) > 0 else text
+
+
+def short_decimal(value: float, digits: int = 2) -> str:
+    """Return a number with as many decimals as it needs, at most ``digits``."""
+    return decimal(value, digits).rstrip("0").rstrip(",")
 
 
 def gap_text(gap: float) -> str:
@@ -80,4 +85,8 @@ def filters(services: ServiceTable) -> dict[str, Callable[..., Any]]:
         "need_rung": lambda result: sentences.NEED_RUNGS[result.need_rung],
         "rank_meaning": lambda result: rank_meaning(estimate=bool(result and result.estimate)),
         "source_line": sentences.source_line,
+        "secret_legend": detections.secret_legend,
+        "protection_cost": detections.cost_text,
+        "rate_meaning": lambda _: detections.rate_meaning(),
+        "decimal": short_decimal,
     }

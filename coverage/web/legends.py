@@ -6,16 +6,23 @@ import math
 from dataclasses import dataclass
 
 from coverage.model.results import StudyResult
-from coverage.model.words import NO_BREAK_SPACE
+from coverage.model.words import NO_BREAK_SPACE, whole
+from coverage.reports.detection_layers import (
+    DENSITY,
+    DETECTIONS,
+    PATTERN_LABELS,
+    density_rows,
+    has_density,
+)
 from coverage.reports.layers import (
     NO_DATA,
     OUT_OF_REACH,
-    class_key,
-    commune_values,
+    commune_classes,
     fill_of,
     ramps,
 )
 from coverage.reports.palette import Ramp
+from coverage.reports.words.detections import span
 from coverage.reports.words.sentences import NEED_RUNG_NAMES, NEED_RUNGS
 
 #: Limits, in minutes, up to which every study counts the covered persons on demand points.
@@ -25,17 +32,31 @@ _QUESTIONS = {
     "score": "Où aider en priorité\u202f?",
     "minutes": "Combien de minutes jusqu’à un conseiller\u202f?",
     "need": "Où vivent ceux que le numérique met en difficulté\u202f?",
+    DETECTIONS: "Où la fragilité se voit-elle au guichet\u202f?",
+    DENSITY: "Où les détections sont-elles denses\u202f?",
 }
 _READINGS = {
     "score": "Besoin × manque d’accès à l’aide. Plus foncé\u00a0: plus à faire.",
     "minutes": "En voiture, hors congestion, moyenne par commune. Plus foncé\u00a0: plus à faire.",
     "need": "Besoin par habitant, sans tenir compte de l’aide. Plus foncé\u00a0: plus à faire.",
+    DETECTIONS: "Taux du bloc de communes (trait épais), jamais d’une commune. "
+    "Plus foncé\u00a0: plus de détections. On compte au guichet, pas au domicile.",
+    DENSITY: "Taux des blocs étalés autour des guichets sondés, pour l’œil\u00a0: "
+    "cela ne dit pas où vivent les personnes.",
 }
 _ESTIMATED = "À vol d’oiseau, moyenne par commune. Plus foncé\u00a0: plus à faire."
 _SHOWS = {
     "score": "un indice par habitant",
     "minutes": "un temps moyen par commune",
     "need": "un besoin par habitant",
+    DETECTIONS: "un taux par bloc de communes",
+    DENSITY: "une densité de détections",
+}
+#: What stands for a colour where there is no value.
+_PATTERNS = {
+    OUT_OF_REACH: "hors d’atteinte",
+    **PATTERN_LABELS,
+    NO_DATA: "non disponible (n.d.)",
 }
 _BREAKS = {"score": "secteur prioritaire", "minutes": "au-delà de la limite"}
 
@@ -43,6 +64,8 @@ _BREAKS = {"score": "secteur prioritaire", "minutes": "au-delà de la limite"}
 def _reading(key: str, result: StudyResult) -> str:
     if key == "minutes":
         return _ESTIMATED if result.estimate else _READINGS[key]
+    if key in (DETECTIONS, DENSITY):
+        return _READINGS[key]
     return f"{_READINGS[key]} Besoin\u00a0: {NEED_RUNGS[result.need_rung]}."
 
 
@@ -79,6 +102,27 @@ class MapLayer:
 
 def map_layers(result: StudyResult) -> tuple[MapLayer, ...]:
     """Return the layers of a study's map with their legends, the first one being shown."""
+    legends = {key: _legend(result, key, ramp) for key, ramp in ramps(result).items()}
+    if has_density(result):
+        legends[DENSITY] = tuple(
+            LegendRow(row["fill"], row["label"], "", 1, None, 0.0) for row in density_rows(result)
+        )
+    titles = _titles(result)
+    return tuple(
+        MapLayer(
+            key=key,
+            question=_QUESTIONS[key],
+            reading=_reading(key, result),
+            shows=_SHOWS[key],
+            title=titles[key],
+            rows=rows,
+        )
+        for key, rows in legends.items()
+    )
+
+
+def _titles(result: StudyResult) -> dict[str, str]:
+    """Return what the numbers of each legend are."""
     titles = {
         "score": "Indice de priorité, sans unité · habitants des communes de chaque classe",
         "minutes": "Minutes · habitants comptés là où ils vivent, pas à la moyenne de la commune",
@@ -87,17 +131,17 @@ def map_layers(result: StudyResult) -> tuple[MapLayer, ...]:
         else f"Personnes en difficulté pour 100{NO_BREAK_SPACE}habitants "
         f"({NEED_RUNG_NAMES[result.need_rung]}) · habitants par classe",
     }
-    return tuple(
-        MapLayer(
-            key=key,
-            question=_QUESTIONS[key],
-            reading=_reading(key, result),
-            shows=_SHOWS[key],
-            title=titles[key],
-            rows=_legend(result, key, ramp),
+    if result.detections is not None:
+        titles[DETECTIONS] = (
+            f"Détections par jour de présence, {span(result.detections)} · habitants des communes "
+            "de chaque classe"
         )
-        for key, ramp in ramps(result).items()
-    )
+    if has_density(result):
+        titles[DENSITY] = (
+            f"Détections par jour de présence et 100{NO_BREAK_SPACE}km² · noyau quartique, rayon "
+            f"de {whole(result.facts['density_bandwidth_m'])}{NO_BREAK_SPACE}m"
+        )
+    return titles
 
 
 def _legend(result: StudyResult, key: str, ramp: Ramp) -> tuple[LegendRow, ...]:
@@ -122,7 +166,7 @@ def _legend(result: StudyResult, key: str, ramp: Ramp) -> tuple[LegendRow, ...]:
                     width=_width(count, most),
                 )
             )
-    for pattern, label in ((OUT_OF_REACH, "hors d’atteinte"), (NO_DATA, "non disponible (n.d.)")):
+    for pattern, label in _PATTERNS.items():
         if pattern in persons:
             told = persons[pattern] if key != "minutes" else None
             rows.append(LegendRow(f"url(#{pattern})", label, "", 1, told, _width(told, most)))
@@ -135,12 +179,8 @@ def _width(count: float | None, most: float) -> float:
 
 def _persons_by_class(result: StudyResult, ramp: Ramp) -> dict[int | str, float]:
     """Return the inhabitants of each class: NaN where none of its communes' number is known."""
-    values, table = commune_values(result)[ramp.key], result.communes
-    classes = [
-        class_key(ramp, value, uncovered)
-        for value, uncovered in zip(values, table["uncovered"], strict=True)
-    ]
-    population = table["population"].astype(float).reset_index(drop=True)
+    classes = commune_classes(result)[ramp.key]
+    population = result.communes["population"].astype(float).reset_index(drop=True)
     return dict(population.groupby(classes, sort=False).sum(min_count=1).items())
 
 

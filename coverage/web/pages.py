@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from apiflask import APIBlueprint
 from flask import (
     Response,
     abort,
-    current_app,
     redirect,
-    render_template,
     request,
     send_file,
     url_for,
@@ -22,18 +19,21 @@ from coverage.base.crs import territory_code, territory_name
 from coverage.model.results import StudyResult
 from coverage.reports.offline import asset
 from coverage.web.ages import data_age
-from coverage.web.communes import (
-    ORDERS,
-    commune_rows,
-    read_order,
-    search_communes,
-    sort_communes,
+from coverage.web.communes import COMMUNE_ORDERS, commune_rows, search_communes
+from coverage.web.detections import (
+    BLOCK_ORDERS,
+    block_rows,
+    funnel_rows,
+    territory_row,
+    trend,
+    unsounded,
+    zone_rows,
 )
 from coverage.web.figures import concerned_areas, group_rows, territory_figures, urgent_areas
 from coverage.web.files import downloads
 from coverage.web.legends import map_layers
-from coverage.web.security import nonce
-from coverage.web.studies import Studies
+from coverage.web.security import nonce, owner_asks
+from coverage.web.showing import current_study, render_page, studies
 
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 
@@ -41,35 +41,11 @@ pages = APIBlueprint("pages", __name__, enable_openapi=False)
 _TERRITORY_PAGES = {
     "accueil": "pages.territory_home",
     "carte": "pages.show_map",
+    "detections": "pages.show_detections",
     "placement": "pages.show_plan",
     "telechargements": "pages.show_downloads",
     "comment": "pages.territory_how",
 }
-
-
-def _studies() -> Studies:
-    studies: Studies = current_app.extensions["studies"]
-    return studies
-
-
-def _page(template: str, here: str, result: StudyResult | None, **values: Any) -> str:
-    """Render a page with what every page needs; ``here`` names its entry in the menu."""
-    territory = territory_name(result.territory) if result else None
-    studies = _studies()
-    ready = {
-        territory_name(territory_code(state.code)): state.nom
-        for state in studies.states(studies.workspace)
-        if state.state == "ready"
-    }
-    if result and territory:
-        ready.setdefault(territory, result.nom)
-    return render_template(
-        template, here=here, result=result, territory=territory, ready=ready, **values
-    )
-
-
-def _current(territory: str) -> StudyResult:
-    return _studies().current(territory_code(territory))
 
 
 @pages.get("/")
@@ -81,7 +57,7 @@ def home() -> str:
 @pages.get("/t/<territory>/")
 def territory_home(territory: str) -> str:
     """Show one territory, the others, and the age of its data."""
-    return _home(_current(territory))
+    return _home(current_study(territory))
 
 
 @pages.get("/territoire")
@@ -93,23 +69,23 @@ def switch_territory() -> PlainResponse:
 
 
 def _newest() -> StudyResult | None:
-    studies = _studies()
-    chosen = studies.chosen(studies.states(studies.workspace))
-    return studies.current(chosen) if chosen else None
+    known = studies()
+    chosen = known.chosen(known.states(known.workspace))
+    return known.current(chosen) if chosen else None
 
 
 def _home(result: StudyResult | None) -> str:
-    studies = _studies()
-    states = studies.states(studies.workspace)
+    states = studies().states(studies().workspace)
     chosen = result.territory if result else None
     today = datetime.now(UTC).date()
-    return _page(
+    return render_page(
         "accueil.html",
         "accueil",
         result,
         figures=territory_figures(result) if result else None,
         areas=concerned_areas(result) if result else [],
         urgent=urgent_areas(result) if result else [],
+        detected=territory_row(result) if result else None,
         states=[
             state
             for state in states
@@ -127,34 +103,35 @@ def _home(result: StudyResult | None) -> str:
 @pages.get("/t/<territory>/carte")
 def show_map(territory: str) -> str:
     """Show the map beside its legend and the priority list."""
-    result = _current(territory)
+    result = current_study(territory)
     rows = commune_rows(result)
-    orders = request.args.getlist("tri")  # a button's order comes after the form's own
-    key, descending = read_order(orders[-1] if orders else None)
+    key, descending = COMMUNE_ORDERS.read(request.args.getlist("tri"))
     search = request.args.get("q", "")[:80]
     code = request.args.get("commune", "")[:80]
     selected = next((row for row in rows if row.code == code), None)
-    return _page(
+    layers, layer = map_layers(result), request.args.get("couche", "")
+    return render_page(
         "carte.html",
         "carte",
         result,
-        rows=sort_communes(rows, key, descending),
+        rows=COMMUNE_ORDERS.sort(rows, key, descending=descending),
         shown={row.code for row in search_communes(rows, search)},
         asked=code,
         selected=selected,
-        why=_studies().why(result.territory, code) if selected else (),
-        orders=ORDERS,
+        why=studies().why(result.territory, code) if selected else (),
+        orders=COMMUNE_ORDERS.columns,
         order=key,
         descending=descending,
         search=search,
-        layers=map_layers(result),
+        layers=layers,
+        layer_shown=next((one for one in layers if one.key == layer), layers[0]),
     )
 
 
 @pages.get("/t/<territory>/pourquoi/<code>")
 def tell_why(territory: str, code: str) -> dict[str, list[str]]:
     """Give the three sentences on a commune or QPV, which the card of the map shows."""
-    sentences = _studies().why(territory_code(territory), code)
+    sentences = studies().why(territory_code(territory), code)
     if sentences is None:
         abort(404)
     return {"pourquoi": list(sentences)}
@@ -164,14 +141,14 @@ def tell_why(territory: str, code: str) -> dict[str, list[str]]:
 def folium_map(territory: str) -> Response:
     """Give the drawn map, which the page of the map holds in a frame."""
     assets = url_for("pages.map_asset", name="x").removesuffix("/x")
-    page = _studies().map_page(territory_code(territory), assets=assets, nonce=nonce())
+    page = studies().map_page(territory_code(territory), assets=assets, nonce=nonce())
     return Response(page, mimetype="text/html")
 
 
 @pages.get("/t/<territory>/apercu.svg")
 def still_map(territory: str) -> Response:
     """Give the still map of the priorities."""
-    picture = _studies().picture(territory_code(territory))
+    picture = studies().picture(territory_code(territory))
     return Response(picture, mimetype="image/svg+xml")
 
 
@@ -185,11 +162,36 @@ def map_asset(name: str) -> Response:
     return send_file(path, max_age=86400)
 
 
+@pages.get("/t/<territory>/detections")
+def show_detections(territory: str) -> str:
+    """Show what was detected at the counters, by block of communes."""
+    result = current_study(territory)
+    told = result.detections
+    if told is None:
+        return render_page("detections.html", "detections", result)
+    key, descending = BLOCK_ORDERS.read(request.args.getlist("tri"))
+    return render_page(
+        "detections.html",
+        "detections",
+        result,
+        whole=territory_row(result),
+        blocks=BLOCK_ORDERS.sort(block_rows(result, told), key, descending=descending),
+        orders=BLOCK_ORDERS.columns,
+        order=key,
+        descending=descending,
+        zones=zone_rows(result, told),
+        trend=trend(told),
+        funnel=funnel_rows(told),
+        unsounded=unsounded(result, told),
+        owner=owner_asks(),
+    )
+
+
 @pages.get("/t/<territory>/placement")
 def show_plan(territory: str) -> str:
     """Show where the permanences are proposed, with the proof and who gains."""
-    result = _current(territory)
-    return _page(
+    result = current_study(territory)
+    return render_page(
         "placement.html",
         "placement",
         result,
@@ -201,17 +203,17 @@ def show_plan(territory: str) -> str:
 @pages.get("/t/<territory>/telechargements")
 def show_downloads(territory: str) -> str:
     """List the files of the current run."""
-    result = _current(territory)
-    files = downloads(_studies().workspace, result, territory_name(result.territory))
-    return _page("telechargements.html", "telechargements", result, downloads=files)
+    result = current_study(territory)
+    files = downloads(studies().workspace, result, territory_name(result.territory))
+    return render_page("telechargements.html", "telechargements", result, downloads=files)
 
 
 @pages.get("/t/<territory>/fichiers/<name>")
 def get_file(territory: str, name: str) -> Response:
     """Give one file of the current run, by a name of the list."""
-    result = _current(territory)
+    result = current_study(territory)
     place = territory_name(result.territory)
-    for download in downloads(_studies().workspace, result, place):
+    for download in downloads(studies().workspace, result, place):
         if download.file.name == name:
             return send_file(
                 download.path,
@@ -225,10 +227,10 @@ def get_file(territory: str, name: str) -> Response:
 @pages.get("/comment")
 def how() -> str:
     """Tell how the figures are computed, and the limits of the newest run."""
-    return _page("comment.html", "comment", _newest())
+    return render_page("comment.html", "comment", _newest())
 
 
 @pages.get("/t/<territory>/comment")
 def territory_how(territory: str) -> str:
     """Tell how the figures are computed, and the limits of one territory's."""
-    return _page("comment.html", "comment", _current(territory))
+    return render_page("comment.html", "comment", current_study(territory))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import secrets
 
 from apiflask import APIFlask
-from flask import Response, g
+from flask import Response, current_app, g, request
 
 #: Names under which this server may be asked; another name in ``Host`` is a page of somebody
 #: else that points its own domain at this machine (DNS rebinding).
 TRUSTED_HOSTS = ("127.0.0.1", "localhost")
+
+#: Where a request comes from that was made on this very machine.
+_LOOPBACK = ("127.0.0.1", "::1")
+#: What a server adds to a request that it hands on: who asks is then somebody else.
+_HANDED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 
 _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
@@ -23,6 +28,21 @@ def nonce() -> str:
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return str(g.nonce)
+
+
+def owner_asks() -> bool:
+    """Tell whether the request was made on this very machine, by whoever runs the app on it.
+
+    There are no accounts: who has the data on this machine is their owner, and nobody else is.
+    Never true where the app may be asked under another host name, or through another server.
+    """
+    hosts = current_app.config["TRUSTED_HOSTS"]
+    return (
+        bool(hosts)
+        and set(hosts) <= set(TRUSTED_HOSTS)
+        and request.remote_addr in _LOOPBACK
+        and not any(header in request.headers for header in _HANDED_ON)
+    )
 
 
 def _protected(response: Response) -> Response:

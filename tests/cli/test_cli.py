@@ -71,6 +71,8 @@ def test_every_command_is_in_the_readme(command):
         (["need", "2A", "-o", "x"], "maillage build 2A"),
         (["need", "2A", "--open", "Ajaccio", "-o", "x"], "écrivez LON,LAT"),
         (["need", "2A", "--accepts", "formation", "-o", "x"], "ÉTAPE=MOYEN"),
+        (["detections", "2A", "-o", "x"], "maillage build 2A"),
+        (["detections", "2A", "--owner", "--within", "README.md", "-o", "x"], "introuvable"),
         (["map", "2A", "-o", "x.html"], "maillage run 2A"),
         (["danser"], "danser"),
     ],
@@ -85,7 +87,7 @@ def test_wrong_input_is_one_line_and_exit_2(args, words, tmp_path):
 
 
 def test_template_is_written_once(tmp_path):
-    for what in ("places", "detections"):
+    for what in ("places", "detections", "activity"):
         target = tmp_path / f"{what}.csv"
         assert maillage("template", what, "-o", str(target)).returncode == 0
         assert target.stat().st_size > 0

@@ -18,6 +18,7 @@ from coverage.base.workspace import Workspace
 from coverage.model.results import StudyResult
 from coverage.web.app import create_app
 from tests.toy import toy_result
+from tests.toy_detections import sounded_result
 
 #: Cells that show less than they hold, or lie outside the box they scroll in.
 CUT = """() => Array.from(document.querySelectorAll("th, td, dt, dd")).filter((cell) => {
@@ -61,10 +62,11 @@ def served(app: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that shows the toy town as 2A, and as an estimate as 36."""
+    """The address of a server of the toy town: 2A, as an estimate 36, with its counters 47."""
     toy = toy_result()
     estimated = toy_result(params=replace(toy.params, territory="36"), estimate=True)
-    results: dict[str, StudyResult] = {"2A": toy, "36": estimated}
+    sounded = sounded_result(params=replace(toy.params, territory="47"))
+    results: dict[str, StudyResult] = {"2A": toy, "36": estimated, "47": sounded}
     states = tuple(
         SimpleNamespace(
             code=code,
@@ -74,7 +76,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             missing=("Détections au guichet",),
             run_id=toy.run_id,
         )
-        for code, nom in (("2A", "Corse-du-Sud"), ("36", "Indre"))
+        for code, nom in (("2A", "Corse-du-Sud"), ("36", "Indre"), ("47", "Lot-et-Garonne"))
     )
     workspace = Workspace(tmp_path_factory.mktemp("workspace"))
     report = workspace.runs / toy.run_id / "report" / "rapport.pdf"

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 PAGES = ("/", "/t/2A/carte", "/t/2A/placement", "/t/2A/telechargements", "/comment", "/t/36/carte")
-PAGES += ("/t/36/", "/t/2A/carte?commune=2A003")
+PAGES += ("/t/36/", "/t/2A/carte?commune=2A003", "/t/2A/detections", "/t/47/detections")
 TARGETS = "a, button, summary, select, input:not([type=hidden])"
 #: Targets under 24 px high; links in running text and the hidden skip link are exempt.
 SMALL = """all => all.filter((one) => {
@@ -149,6 +149,24 @@ def test_switching_the_layer_changes_colours_legend_and_question(open_page: Open
         )
         assert set(seen[key]) <= set(legend)
     assert len(set(seen.values())) == 3
+
+
+def test_a_layer_of_detections_is_shared_by_its_address(open_page: Open):
+    page = open_page("/t/47/carte?couche=detections&commune=2A008")
+    frame = drawn(page)
+    expect(page.locator("h1")).to_contain_text("au guichet")
+    legend = page.eval_on_selector_all(
+        "#legend-detections .c rect", "all => all.map((one) => one.getAttribute('fill'))"
+    )
+    seen = fills(frame)
+    assert set(seen) <= set(legend)
+    assert seen.count("url(#h-js)") == 2  # never sounded: hatched, in no class
+    expect(page.locator("#card")).to_contain_text("jamais sondé")
+    page.select_option("#layer", "density")
+    assert page.url.endswith("?couche=density&commune=2A008")
+    assert set(fills(frame)) == {"transparent", "url(#h-js)"}
+    frame.locator(".leaflet-communes-pane path").nth(7).click(position={"x": 12, "y": 12})
+    assert frame.locator(".leaflet-popup").count() == 0
 
 
 def test_an_estimate_is_dashed_and_named(open_page: Open):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from coverage.model.words import whole
@@ -52,6 +53,20 @@ def test_the_fictitious_departement(browser, demo_address, demo_workspace):
 @pytest.mark.parametrize("territory", ["2A", "36", "81"])
 def test_real_departements(browser, real_address, real_workspace, territory):
     check_map(browser, real_address, real_workspace, territory)
+
+
+def test_the_owner_page_of_the_fictitious_departement_is_accessible(browser, demo_address):
+    with opener(browser, demo_address) as open_page:
+        page = open_page("/t/demo/detections")
+        assert cut_cells(page) == {1280: [], 390: []}
+        page.get_by_role("link", name="Voir les comptes par bureau").click()
+        page.wait_for_url("**/t/demo/detections/bureaux")
+        assert "ne pas diffuser" in page.locator("main").inner_text()
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+        assert cut_cells(page) == {1280: [], 390: []}
 
 
 def test_the_map_file_works_from_disk_without_a_network(browser, demo_workspace):

@@ -100,7 +100,8 @@ def test_roles_are_known_words():
 def test_the_contracts_are_the_design_s():
     names = (
         "communes zones demand sites detections costs costs_walk costs_bike distances links "
-        "outside costs_outside profiles matches quality"
+        "outside costs_outside profiles matches quality activity detections_released "
+        "detection_blocks detection_communes detection_zones detection_trend detection_funnel"
     )
     assert set(CONTRACTS) == set(names.split())
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import box
 
 from coverage.model.results import AREA_FIGURES, COMMUNE_RESULTS, PRIORITY_FIGURES
 from coverage.model.services import ServiceTable
 from coverage.need.figures import commune_figures, place_counts, qpv_figures
 from coverage.need.points import points_of
 from coverage.need.reach import Reach
+from tests.need.towns.counters import apart
 from tests.need.towns.town import Town
 
 DRAWS = 200
@@ -23,12 +25,18 @@ def three() -> Town:
     return Town("three_communes")
 
 
-def study(town: Town, ground=None, *, minutes=20, planned=("ap",)):
+def study(town: Town, ground=None, *, minutes=20, planned=("ap",), detections=None):
     """Return the communes' and the QPV's figures of a town."""
     ground = ground or town.ground()
     points = points_of(ground, minutes=minutes, decay="linear", planned=planned)
-    communes = commune_figures(town.communes, ground, points, rung=3, draws=DRAWS)
-    return communes.table, qpv_figures(town.zones, ground, points, draws=DRAWS).table
+    drawn = {"detections": detections, "draws": DRAWS}
+    communes = commune_figures(town.communes, ground, points, rung=3, **drawn)
+    return communes.table, qpv_figures(town.zones, ground, points, **drawn).table
+
+
+def detected(*rates: float | None):
+    """Return detections of Bourg, Vallon and Hameau, a block each; None: never sounded."""
+    return apart(dict(zip(("2A001", "2A002", "2A003"), rates, strict=True)))
 
 
 def with_reach(town: Town, **changed: Reach):
@@ -127,6 +135,56 @@ def test_a_factor_that_is_the_same_for_all_is_named():
     assert neutral(town) == ("need",)
     town.sites["persons_month"] = 0.0
     assert neutral(town) == ("need", "access")
+
+
+def test_detections_are_a_third_factor(three):
+    table, _ = study(three, detections=detected(0.3, 0.9, 0.1))
+    assert table["detection_rate"].tolist() == [0.3, 0.9, 0.1]
+    assert table["detection_part"].tolist() == [0.5, 1.0, 0.0]
+    # Need 0, 0.5, 1 and access 0, 0.5, 1: Hameau was first without it, and Vallon second.
+    assert table["score"].tolist() == [0.0, 0.25, 0.0]
+    assert table["rank"].tolist() == [2, 1, 2]
+    assert (table["rank_low"] <= table["rank"]).all()
+    assert (table["rank"] <= table["rank_high"]).all()
+    assert table["rank_low"].tolist()[1] == 1
+    assert study(three)[0]["rank_low"].tolist() == [3, 2, 1]
+
+
+def test_a_commune_never_sounded_takes_the_median_of_the_others(three):
+    table, _ = study(three, detections=detected(0.1, None, 0.5))
+    assert table["detection_rate"].tolist() == pytest.approx([0.1, np.nan, 0.5], nan_ok=True)
+    assert table["detection_part"].tolist() == [0.0, 0.5, 1.0]
+    assert table["score"].tolist() == [0.0, 0.125, 1.0]
+
+
+def test_without_any_rate_all_is_as_without_detections(three):
+    expected, expected_qpv = study(three)
+    assert expected[["detection_rate", "detection_part"]].isna().all(axis=None)
+    table, qpv = study(three, detections=detected(None, None, None))
+    pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(expected), check_exact=True)
+    pd.testing.assert_frame_equal(qpv, expected_qpv, check_exact=True)
+
+
+def test_one_rate_for_all_ranks_nobody(three):
+    ground = three.ground()
+    points = points_of(ground, minutes=20, decay="linear")
+    told = {"detections": detected(0.2, 0.2, None), "draws": DRAWS}
+    table, neutral = commune_figures(three.communes, ground, points, rung=3, **told)
+    assert neutral == ("detections",)
+    assert table["detection_part"].tolist() == [1, 1, 1]
+    assert table["score"].tolist() == study(three)[0]["score"].tolist()
+
+
+@pytest.mark.parametrize(("bourg", "parts"), [(0.25, [0, 1]), (0.35, [1, 0]), (None, [1, 1])])
+def test_the_detections_of_a_qpv_are_the_mean_of_its_people(bourg, parts):
+    town = Town("three_communes")
+    in_second = town.demand["demand_id"].isin(["v1", "h1"])
+    town.demand.loc[in_second, "qpv_share"] = 1.0
+    shapes = [town.zones.geometry[0], box(9.11, 42.0, 9.3, 42.1)]
+    town.zones = town.zones.set_geometry(shapes, crs=4326)
+    # 30 people of Vallon at 0.2 and 10 of Hameau at 0.6: 0.3.
+    _, qpv = study(town, detections=detected(bourg, 0.2, 0.6))
+    assert qpv["detection_part"].tolist() == parts
 
 
 def test_unknown_hours_are_null_not_zero():

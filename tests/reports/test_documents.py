@@ -14,6 +14,7 @@ from coverage.reports.documents import report_data, write_report
 from coverage.reports.plate import plate_svg
 from tests.reports.unknown import unknown_population
 from tests.toy import HOSTILE_NAME, toy_result
+from tests.toy_detections import sounded_result
 
 DAY = date(2026, 11, 22)
 
@@ -131,6 +132,41 @@ def test_the_report_tells_who_is_underserved(report: Path) -> None:
         "L’Île-Verte RP",
     ):
         assert words in text.replace("\u00a0", " ").replace("\u202f", " "), words
+
+
+def test_the_report_tells_what_the_counters_saw(tmp_path: Path) -> None:
+    write_report(sounded_result(), tmp_path / "r.pdf", DAY)
+    text = text_of(tmp_path / "r.pdf").replace("\u00a0", " ").replace("\u202f", " ")
+    for words in (
+        "besoin × manque d’accès × détections du secteur, trois rangs",
+        "1,49 (1,31 à 1,68) dans le territoire",
+        "Ce que coûte la protection : 8 des 8 communes (100 %)",
+        "Albarella 1,97 (1,69 à 2,27) 120 60 70 % 2 janvier 2025 – décembre 2025",
+        "Scuru</b>",
+        "CC des Monts 0,67 (0,46 à 0,95) 20 n.d. s",
+        "Stagiaires des ateliers s",
+        "s : secret statistique (effectif de 0 à 10",
+    ):
+        assert words in text, words
+
+
+def test_the_blocks_printed_are_those_with_the_highest_rates() -> None:
+    rows = report_data(sounded_result(), DAY)["detections"]["blocks"]
+    assert [row[0] for row in rows] == [
+        "Albarella",
+        "Bocca-d’Oru et <b>Monte Scuru</b>",
+        "L’Île-Verte et Castellu",
+    ]
+    first = report_data(sounded_result(), DAY)["priority"]
+    assert first["parts"] == ["Besoin", "Manque d’accès", "Détec\u00adtions"]
+    assert first["communes"][1][1:6] == ["Forca", "0,43", "0,64", "0,71", "0,93"]
+
+
+def test_without_detections_the_report_says_so(report: Path) -> None:
+    data = report_data(toy_result(), DAY)
+    assert data["detections"]["blocks"] == data["detections"]["funnel"] == []
+    assert data["priority"]["parts"] == ["Besoin", "Manque d’accès"]
+    assert "L’indice de priorité est calculé sans détections." in text_of(report)
 
 
 def test_groups_show_the_gap_before_and_after() -> None:

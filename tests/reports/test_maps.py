@@ -1,12 +1,15 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from shapely.geometry import shape
 
 from coverage.model.params import StudyParams
+from coverage.reports.detection_layers import block_outlines, density_shapes
 from coverage.reports.kinds import Kinds
 from coverage.reports.layers import commune_values, communes_geojson, place_rows, ramps
 from coverage.reports.maps import territory_map, write_map
@@ -14,6 +17,7 @@ from coverage.reports.offline import ASSETS, asset, render
 from coverage.reports.plate import plate_svg
 from tests.reports.unknown import unknown_population
 from tests.toy import HOSTILE_NAME, toy_result
+from tests.toy_detections import sounded_result, toy_detections
 
 
 class Tags(HTMLParser):
@@ -203,9 +207,79 @@ def test_outlines_are_lighter_but_none_is_lost() -> None:
     assert all(f["geometry"]["coordinates"] for f in data["features"])
 
 
+def test_detections_are_drawn_by_block_and_what_was_never_sounded_is_hatched() -> None:
+    fills = {
+        f["properties"]["code"]: f["properties"]["fill"]
+        for f in communes_geojson(sounded_result())["features"]
+    }
+    assert fills["2A001"]["detections"] == fills["2A005"]["detections"] == "#66702F"  # 1.97
+    assert fills["2A004"]["detections"] == "#E2DCC0"  # 0.83
+    for code in ("2A007", "2A008"):
+        assert fills[code]["detections"] == fills[code]["density"] == "url(#h-js)"
+    assert fills["2A004"]["density"] == "transparent"
+    estimated = communes_geojson(sounded_result(estimate=True))["features"][0]["properties"]
+    assert estimated["fill"]["detections"] == "#66702F"  # no travel time is in it
+    told = toy_detections()
+    hidden = replace(
+        told, blocks=told.blocks.iloc[:0], communes=told.communes.assign(block_id=None)
+    )
+    communes = toy_result().communes
+    small = communes_geojson(toy_result(detections=hidden, communes=communes))["features"]
+    assert [f["properties"]["fill"]["detections"] for f in small[5:]] == [
+        "url(#h-s)",
+        "url(#h-js)",
+        "url(#h-js)",
+    ]
+
+
+def test_the_legends_of_detections_state_what_is_drawn() -> None:
+    text = render(territory_map(sounded_result())).replace("\u00a0", " ").replace("\u202f", " ")
+    for words in (
+        "3 blocs (trait épais), janvier 2025 – décembre 2025",
+        "s : secret statistique (effectif de 0 à 10, ou masqué pour en protéger un autre)",
+        '<span>jamais sondé</span><span class="m-count">2 communes</span>',
+        "noyau quartique, rayon de 10 000 m",
+        "de 0,2 à moins de 0,4",
+        "Source : Détections au guichet, La Poste.",
+    ):
+        assert words in text, words
+    assert "<b>Monte Scuru" not in text
+    absent = render(territory_map(toy_result())).replace("\u00a0", " ")
+    assert "Détections : non disponible" in absent
+    assert 'data-legend="detections"' not in absent
+    assert "Densité des détections" not in absent
+
+
+def test_a_tip_tells_the_block_and_how_the_commune_was_sounded() -> None:
+    tips = {
+        f["properties"]["code"]: f["properties"]["tip"]
+        for f in communes_geojson(sounded_result())["features"]
+    }
+    assert "<dd>1,97 (1,69 à 2,27)</dd><dt>Bloc de communes</dt><dd>Albarella</dd>" in tips["2A005"]
+    assert "&lt;b&gt;Monte Scuru" in tips["2A006"]
+    assert "<dt>Détections par jour</dt><dd>jamais sondé</dd>" in tips["2A008"]
+    assert "Bloc de communes" not in tips["2A008"]
+    without = communes_geojson(toy_result())["features"][0]["properties"]["tip"]
+    assert "<dt>Détections par jour</dt><dd>n.d.</dd>" in without
+
+
+def test_blocks_and_bands_stay_inside_and_leave_no_crack() -> None:
+    result = sounded_result()
+    blocks = block_outlines(result, toy_detections())
+    shapes = [shape(f["geometry"]) for f in blocks["features"]]
+    assert [len(one.interiors) for one in shapes] == [0, 0, 0]
+    bands = density_shapes(result)["features"]
+    ground = result.outline.geometry.iloc[0]
+    areas = [shape(f["geometry"]) for f in bands]
+    assert all(one.within(ground.buffer(1e-4)) for one in areas)
+    assert sum(one.area for one in areas) == pytest.approx(ground.area, rel=1e-3)
+    colours = [f["properties"]["fill"] for f in bands]
+    assert colours == ["#F7F4EC", "#E2DCC0", "#C4BF8E", "#9C9C5C"]  # darker where denser
+
+
 @pytest.mark.browser
 def test_the_file_is_drawn_with_the_cable_out(browser: Any, tmp_path: Path) -> None:
-    write_map(toy_result(), tmp_path / "2A.html")
+    write_map(sounded_result(), tmp_path / "2A.html")
     tab = browser.new_page(viewport={"width": 1280, "height": 860})
     asked: list[str] = []
     wrong: list[str] = []
@@ -215,7 +289,7 @@ def test_the_file_is_drawn_with_the_cable_out(browser: Any, tmp_path: Path) -> N
     tab.on("dialog", lambda dialog: wrong.append(dialog.message))
     tab.goto((tmp_path / "2A.html").as_uri())
     assert tab.locator(".leaflet-communes-pane path").count() == 8
-    assert tab.locator("#m-layers input[type=radio]").count() == 3
+    assert tab.locator("#m-layers input[type=radio]").count() == 5
     assert tab.locator("[title=Layers], [aria-label=Layers]").count() == 0
     stops = []
     for _ in range(40):
@@ -234,6 +308,15 @@ def test_the_file_is_drawn_with_the_cable_out(browser: Any, tmp_path: Path) -> N
     assert tab.locator(".leaflet-communes-pane path").first.get_attribute("fill") != before
     assert tab.locator("[data-legend=minutes]").is_visible()
     assert not tab.locator("[data-legend=score]").is_visible()
+    below = tab.locator(".leaflet-below-pane path")
+    assert below.count() == 0
+    tab.get_by_label("Densité des détections").check()
+    assert below.count() == 4  # the ground and its three bands
+    assert tab.locator(".leaflet-communes-pane path").count() == 8
+    tab.get_by_label("Détections (par jour de présence)").check()
+    assert below.count() == 0
+    assert tab.locator("[data-legend=detections]").is_visible()
+    assert tab.locator(".leaflet-communes-pane path[fill='url(#h-js)']").count() == 2
     for box in tab.locator("#m-layers input[type=checkbox]").all():
         box.check()
     assert tab.locator("img[src=x]").count() == 0

@@ -1,6 +1,7 @@
 import pytest
 
 from coverage.reports.palette import (
+    DETECTION_COLOURS,
     NEED_COLOURS,
     PRIORITY_COLOURS,
     TIME_COLOURS,
@@ -20,7 +21,9 @@ def contrast(light: str, dark: str) -> float:
     return (luminance(light) + 0.05) / (luminance(dark) + 0.05)
 
 
-@pytest.mark.parametrize("colours", [PRIORITY_COLOURS, TIME_COLOURS, NEED_COLOURS])
+@pytest.mark.parametrize(
+    "colours", [PRIORITY_COLOURS, TIME_COLOURS, NEED_COLOURS, DETECTION_COLOURS]
+)
 def test_darker_means_more_to_do(colours: tuple[str, ...]) -> None:
     found = [luminance(colour) for colour in colours]
     assert found == sorted(found, reverse=True)

@@ -118,9 +118,9 @@ def test_limits_are_told_only_where_they_hold() -> None:
 @pytest.mark.parametrize(
     ("rung", "neutral", "limit", "legend"),
     [
-        (3, ["need"], "Aucun indice de fragilité n’est chargé : le facteur de besoin", "Besoin"),
-        (2, ["need"], "Le facteur de besoin est neutre", "Besoin"),
-        (2, ["access"], "Le facteur d’accès est neutre", "Accès"),
+        (3, ["need"], "Aucun indice de fragilité n’est chargé. Le besoin est neutre", "besoin est"),
+        (2, ["need"], "Le besoin est neutre", "besoin est"),
+        (2, ["access"], "L’accès est neutre", "accès est"),
         (3, [], "", ""),
     ],
 )
@@ -250,7 +250,14 @@ def test_the_fictitious_territory_says_so_first() -> None:
 
 
 def test_missing_sources_are_told_in_the_limits() -> None:
-    assert any("Détections au guichet" in text for text in limits.limits(toy_result()))
+    sources = [replace(one, status="missing") for one in toy_result().sources[-3:]]
+    told = limits_of(toy_result(sources=tuple(sources)))
+    # the detections have a sentence of their own
+    assert (
+        "Non disponible et donc non pris en compte : Indice de fragilité numérique, Réseau routier."
+        in told
+    )
+    assert any(text.startswith("Détections : non disponible.") for text in told)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +284,10 @@ def test_typography() -> None:
     result = toy_result(estimate=True)
     texts = [sentences.summary(result), sentences.certificate(result.plan)]
     texts += [*limits.limits(result), sentences.source_line(result)]
-    texts += [*limits.limits(unknown_population(estimate=True)), priority.access_meaning()]
+    texts += [
+        *limits.limits(unknown_population(estimate=True)),
+        priority.parts_meaning(toy_result()),
+    ]
     texts += [priority.index_meaning(toy_result(need_rung=3)), priority.index_legend(result)]
     texts += [sentences.useless_sites(idle_plan(1, 0), 20) or ""]
     for text in texts:

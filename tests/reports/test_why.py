@@ -20,6 +20,7 @@ from coverage.reports.words.why import Reasons, why
 from tests.reports.ranked import ranked_result
 from tests.reports.unknown import unknown_population
 from tests.toy import toy_result
+from tests.toy_detections import sounded_result
 
 GOLDEN = Path(__file__).parent / "why"
 
@@ -56,6 +57,18 @@ def overseas() -> StudyResult:
     return ranked_result(communes=communes, groups=groups)
 
 
+def sounded() -> StudyResult:
+    """Detections as a third factor: the first eight communes are in blocks, two never sounded."""
+    toy = sounded_result()
+    communes = ranked_result().communes
+    communes["detection_rate"] = communes["code_insee"].map(
+        toy.communes.set_index("code_insee")["detection_rate"]
+    )
+    parts = toy.communes.set_index("nom")["detection_part"]
+    communes["detection_part"] = communes["nom"].str.replace(r" \d$", "", regex=True).map(parts)
+    return ranked_result(communes=communes, qpv=toy.qpv, detections=toy.detections)
+
+
 CASES: dict[str, Callable[[], StudyResult]] = {
     "eight-communes": toy_result,
     "ranked": ranked_result,
@@ -63,6 +76,7 @@ CASES: dict[str, Callable[[], StudyResult]] = {
     "by-age": aged,
     "proportional": neutral,
     "out-of-reach": overseas,
+    "detections": sounded,
     "unknown-population": unknown_population,
 }
 
@@ -106,7 +120,8 @@ NUMBER = st.sampled_from([math.nan, 0.0, 1e-9, 0.3, 0.5, 1.0, 1.4, 19.6, 20.0, 5
 SHARE = st.sampled_from([0.0, 0.001, 0.2, 0.5, 0.8, 0.999, 1.0])
 
 
-TOWN = ranked_result()
+CODES = [*(f"2A00{n}" for n in range(1, 9)), "QP02A001"]
+TOWN, SOUNDED = ranked_result(), sounded()
 
 
 @settings(max_examples=150)
@@ -115,7 +130,8 @@ TOWN = ranked_result()
         dict.fromkeys(("need", "minutes_adviser", "uncovered", "unreached", "access"), NUMBER)
     ),
     population=st.sampled_from([None, 0, 1, 2, 800]),
-    parts=st.tuples(SHARE, SHARE, SHARE),
+    parts=st.tuples(SHARE, SHARE, SHARE, SHARE),
+    sounded=st.booleans(),
     ifn=NUMBER,
     rung=st.sampled_from([1, 2, 3]),
     stability=st.sampled_from([None, "robuste", "sensible"]),
@@ -124,20 +140,24 @@ TOWN = ranked_result()
 def test_whatever_the_numbers_are_the_sentences_keep_the_rules(
     figures: dict[str, float],
     population: int | None,
-    parts: tuple[float, float, float],
+    parts: tuple[float, float, float, float],
+    sounded: bool,
     ifn: float,
     rung: int,
     stability: str | None,
     estimate: bool,
 ) -> None:
-    communes = TOWN.communes.copy()
+    town = SOUNDED if sounded else TOWN
+    communes = town.communes.copy()
     for name, value in figures.items():
         communes.loc[3, name] = value
     communes.loc[3, "population"] = pd.NA if population is None else population
-    communes.loc[3, ["need_part", "access_part", "top10_share"]] = parts
+    communes.loc[3, ["need_part", "access_part", "top10_share"]] = parts[:3]
+    if sounded:
+        communes.loc[3, "detection_part"] = parts[3]
     communes.loc[3, "ifn"] = min(ifn, 10.0)
     communes.loc[3, "stability"] = stability
-    result = replace(TOWN, need_rung=rung, estimate=estimate, communes=communes)
+    result = replace(town, need_rung=rung, estimate=estimate, communes=communes)
     for text in Reasons.of(result).why("2A004"):
         check(text)
 
@@ -167,6 +187,19 @@ def test_the_component_named_has_the_largest_gap() -> None:
     changed = why(toy_result(profiles=profiles), "2A005")
     assert told["2A005"] == 7.4
     assert "surtout pour la part des personnes sans diplôme (9,9 contre 2,2)" in " ".join(changed)
+
+
+def test_detections_are_told_by_block_and_an_unsounded_commune_is_neutral() -> None:
+    with_them, without = Reasons.of(SOUNDED), Reasons.of(TOWN)
+    told = {code: re.sub("[\u00a0\u202f]", " ", " ".join(with_them.why(code))) for code in CODES}
+    assert (
+        "Au guichet de son bloc (Albarella) : 1,97 (1,69 à 2,27) détections par jour de présence, "
+        "contre 1,49 dans le territoire." in told["2A005"]
+    )
+    for code in ("2A007", "2A008"):
+        assert "l’indice prend la médiane des autres communes, ce qui ne l’avantage" in told[code]
+    assert "ne disent rien du quartier seul" in told["QP02A001"]
+    assert not any("guichet" in " ".join(without.why(code)) for code in CODES)
 
 
 def test_a_qpv_and_an_unknown_code() -> None:

@@ -98,7 +98,7 @@ def _advisers(sites: gpd.GeoDataFrame) -> pd.Series:
 
 
 def test_every_table_keeps_its_contract(demo: TerritoryTables) -> None:
-    for name in ("communes", "zones", "sites", "detections", "profiles"):
+    for name in ("communes", "zones", "sites", "profiles"):
         check(name, getattr(demo, name))
     assert demo.territory == "00"
     assert demo.fictitious
@@ -118,7 +118,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_place(
         one, other = getattr(demo, name), getattr(again, name)
         assert one.to_wkb(hex=True).astype(str).equals(other.to_wkb(hex=True).astype(str))
     pd.testing.assert_frame_equal(demo.profiles, again.profiles)
-    pd.testing.assert_frame_equal(demo.detections, again.detections)
+    for table in ("counts", "bureaux", "activity"):
+        one, other = (getattr(told.detections, table) for told in (demo, again))
+        pd.testing.assert_frame_equal(one, other)
     assert demo.sources == again.sources
     changed = demo_territory(Workspace(tmp_path), seed=DEFAULT_SEED + 1)
     assert changed.roads is not None
@@ -328,8 +330,9 @@ def test_districts_lie_in_the_city_and_a_town_with_people(
 def test_detections_some_bureaux_never_sounded_and_ten_communes_under_eleven(
     demo: TerritoryTables,
 ) -> None:
-    counts = demo.detections
-    assert counts is not None
+    assert demo.detections is not None
+    counts = demo.detections.counts
+    check("detections", counts)
     assert (counts["tests"] >= counts["detections"]).all()
     assert (counts["detections"] >= counts["orientations"]).all()
     assert (counts["jours_presence"] >= 1).all()
@@ -345,6 +348,24 @@ def test_detections_some_bureaux_never_sounded_and_ten_communes_under_eleven(
     assert (by_commune >= 11).sum() >= 3
     by_month = counts.groupby(counts["debut"].dt.month)["tests"].sum()
     assert by_month[9] > 1.5 * by_month[8]
+    assert set(demo.detections.bureaux["id_bureau"]) == set(known)
+
+
+def test_help_and_workshops_follow_the_detections(demo: TerritoryTables) -> None:
+    assert demo.detections is not None
+    activity, counts = demo.detections.activity, demo.detections.counts
+    check("activity", activity)
+    assert activity["lieu"].nunique() >= 3
+    assert activity["debut"].min() == counts["debut"].min()
+    assert activity["fin"].max() == counts["fin"].max()
+    following = activity.sort_values(["lieu", "debut"]).groupby("lieu")
+    gaps = (activity["debut"] - following["fin"].shift()).dropna()
+    assert (gaps == pd.Timedelta(days=1)).all()
+    assert activity["detections"].isna().all()
+    # As in the Lot-et-Garonne: far more helps than detections, more trainees than workshops.
+    totals = activity.sum(numeric_only=True)
+    assert totals["accompagnements"] > 3 * counts["detections"].sum()
+    assert totals["ateliers"] < totals["stagiaires"] < totals["accompagnements"] / 5
 
 
 def test_access_is_uneven_and_three_permanences_help(

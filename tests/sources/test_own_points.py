@@ -84,17 +84,23 @@ def test_encodings(read, notes: Notes, encoding: str, said: int) -> None:
         (["nom,x,y", "a,1,2"], "il manque id, lon, lat en première ligne"),
         (["id,lon,lat,lat", "a,1,2,3"], "deux colonnes « lat »"),
         (["id,lon,lat"], "ne contient aucun point"),
-        (["id,lon,lat", "a,1,2", ",1,2"], "ligne 3, colonne id : un identifiant manque"),
-        (["id,lon,lat", "a,1,2", "b,,2"], "ligne 3, colonne lon : une coordonnée manque"),
-        (["id,lon,lat", "a,1"], "ligne 2, colonne lat : une coordonnée manque"),
-        (["id,lon,lat", "a,1,2", "a,1,2"], "ligne 3, colonne id : « a » est déjà à la ligne 2"),
-        (["id,lon,lat", "=1+1,1,2"], "ligne 2, colonne id : un tableur lirait « =1+1 »"),
-        (["id,lon,lat", "a,est,2"], "ligne 2, colonne lon : « est » n’est pas un nombre"),
+        (["id,lon,lat", "a,1,2", ",1,2"], "ligne 3, colonne id\u00a0: un identifiant manque"),
+        (["id,lon,lat", "a,1,2", "b,,2"], "ligne 3, colonne lon\u00a0: une coordonnée manque"),
+        (["id,lon,lat", "a,1"], "ligne 2, colonne lat\u00a0: une coordonnée manque"),
+        (
+            ["id,lon,lat", "a,1,2", "a,1,2"],
+            "colonne id\u00a0: « a » est déjà à la ligne 2",
+        ),
+        (["id,lon,lat", "=1+1,1,2"], "ligne 2, colonne id\u00a0: un tableur lirait « =1+1 »"),
+        (["id,lon,lat", "a,est,2"], "ligne 2, colonne lon\u00a0: « est » n’est pas un nombre"),
         (["id,lon,lat", "a,nan,2"], "« nan » n’est pas un nombre"),
         (["id,lon,lat", "a,1e999,2"], "« 1e999 » n’est pas un nombre"),
         (["id,lon,lat", "a,٣,2"], "« ٣ » n’est pas un nombre"),
-        (["id,lon,lat", "a,48.8,102.3"], "ligne 2, colonne lat : lon et lat sont inversées"),
-        (["id,lon,lat", "a,652000,6862000"], "ligne 2, colonne lon : coordonnées hors du globe"),
+        (["id,lon,lat", "a,48.8,102.3"], "ligne 2, colonne lat\u00a0: lon et lat sont inversées"),
+        (
+            ["id,lon,lat", "a,652000,6862000"],
+            "colonne lon\u00a0: coordonnées hors du globe",
+        ),
         (["id,lon,lat", "a,2.3,48,8"], "ligne 2 : 4 cellules pour 3 colonnes"),
         (["<!DOCTYPE html>"], "page HTML"),
         ([""], "il manque id, lon, lat"),
@@ -106,8 +112,8 @@ def test_what_is_refused(read, lines: list[str], words: str) -> None:
     assert words in str(refused.value)
 
 
-def test_a_spreadsheet_is_refused_with_what_to_do(read) -> None:
-    with pytest.raises(UserError, match="Enregistrez le tableau au format CSV"):
+def test_a_broken_spreadsheet_is_refused_with_what_to_do(read) -> None:
+    with pytest.raises(UserError, match="Enregistrez-le à nouveau en XLSX, ou en CSV"):
         read(content=b"PK\x03\x04rest")
 
 
@@ -115,7 +121,7 @@ def test_faults_are_told_together_ten_at_most(read) -> None:
     with pytest.raises(UserError) as refused:
         read("id,lon,lat", *(f"a{n},x,1" for n in range(13)))
     assert str(refused.value).count("n’est pas un nombre") == 10
-    assert str(refused.value).endswith("et 3 autres.")
+    assert str(refused.value).endswith("et 3 autres lignes.")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, notes: Notes) -> None:

@@ -15,8 +15,8 @@ from coverage.model.notes import Notes
 from coverage.model.services import KINDS, ServiceTable
 from coverage.model.tables import CONTRACTS, check
 from coverage.sources.given_file import normal_form
-from coverage.sources.places import detections_template, places_template, read_places
-from coverage.sources.readers.detections import read_detections
+from coverage.sources.places import read_places
+from coverage.sources.templates import template
 
 HEADER = "nom;type;code_insee;lon;lat;reseau;horaires;personnes_mois;tags"
 MORE = "adresse;personnel;meme_lieu_que"
@@ -50,12 +50,12 @@ def read(tmp_path: Path, notes: Notes):
 
 def test_the_template_is_read_back(tmp_path: Path, notes: Notes) -> None:
     path = tmp_path / "lieux.csv"
-    path.write_text(places_template(), encoding="utf-8", newline="")
+    path.write_text(template("places").csv(), encoding="utf-8", newline="")
     own = read_places(path, notes, INDRE)
     sites = own.sites
 
     check("sites", sites)
-    assert places_template().splitlines()[0] == f"{HEADER};{MORE}"
+    assert template("places").csv().splitlines()[0] == f"{HEADER};{MORE}"
     assert list(sites.columns) == list(CONTRACTS["sites"].columns)
     assert list(sites["kind"]) == ["ilot_numerique", "permanence"]
     assert list(sites["roles"]) == [["ilot_numerique"], ["permanence"]]
@@ -71,24 +71,6 @@ def test_the_template_is_read_back(tmp_path: Path, notes: Notes) -> None:
     assert [(row[2], row[3], row[4]) for row in notes.rows] == [
         (sites["site_id"].iloc[1], "sans coordonnées", "reported")
     ]
-
-
-def test_the_detections_template_has_the_columns_of_the_contract() -> None:
-    lines = detections_template().splitlines()
-
-    assert lines[0].split(";") == list(CONTRACTS["detections"].columns)
-    assert len(lines) == 3
-
-
-def test_the_detections_template_is_read_back(tmp_path: Path) -> None:
-    path = tmp_path / "detections.csv"
-    path.write_text(detections_template(), encoding="utf-8", newline="")
-    table = read_detections(path)
-
-    check("detections", table)
-    assert list(table["id_bureau"]) == ["EXEMPLE1", "EXEMPLE2"]
-    assert list(table["detections"]) == [47, 19]
-    assert table["fin"].dt.strftime("%Y-%m-%d").tolist() == ["2025-03-31"] * 2
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -107,7 +89,7 @@ def test_accents_may_be_missing(read) -> None:
 
 def test_an_unknown_kind_is_refused_with_the_list(read) -> None:
     with pytest.raises(
-        UserError, match=r"colonne type : « gymnase ».*îlot.*partenaire.*salle"
+        UserError, match=r"colonne type\u00a0: « gymnase ».*îlot.*partenaire.*salle"
     ) as told:
         read(HEADER, "A;gymnase;36044;;;;;;")
     assert "ligne 2" in str(told.value)
@@ -201,7 +183,7 @@ def test_hours_that_cannot_be_read_are_reported_and_not_kept(read, notes: Notes,
 
 def test_no_place_helps_more_than_fifty_thousand_people_a_month(read) -> None:
     assert read(HEADER, "A;mairie;36044;;;;;50000;")["persons_month"].tolist() == [50_000]
-    with pytest.raises(UserError, match="colonne personnes_mois : « 50000,1 » passe 50\u202f000"):
+    with pytest.raises(UserError, match="personnes_mois\u00a0: « 50000,1 » passe 50\u202f000"):
         read(HEADER, "A;mairie;36044;;;;;50000,1;")
 
 
@@ -223,10 +205,10 @@ def test_staff_address_and_the_site_a_place_is_said_to_be(tmp_path: Path, notes:
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        (";bénévole:2;", "colonne personnel : « bénévole:2 »"),
-        (";mediateur:beaucoup;", "colonne personnel : « mediateur:beaucoup »"),
-        (";;la poste", "colonne meme_lieu_que : « la poste »"),
-        (";;places:36044-a", "colonne meme_lieu_que : « places:36044-a »"),
+        (";bénévole:2;", "colonne personnel\u00a0: « bénévole:2 »"),
+        (";mediateur:beaucoup;", "colonne personnel\u00a0: « mediateur:beaucoup »"),
+        (";;la poste", "colonne meme_lieu_que\u00a0: « la poste »"),
+        (";;places:36044-a", "colonne meme_lieu_que\u00a0: « places:36044-a »"),
     ],
 )
 def test_wrong_staff_or_site_is_refused(tmp_path: Path, notes: Notes, cells: str, fault: str):
@@ -253,7 +235,7 @@ def test_namesakes_are_kept_and_doubles_are_refused(read) -> None:
     sites = read(HEADER, "A;mairie;36044;1.6;46.8;;;;", "A;mairie;36044;1.7;46.8;;;;")
     assert list(sites["site_id"]) == ["places:36044-a", "places:36044-a-2"]
 
-    with pytest.raises(UserError, match=r"ligne 3, colonne nom : .*double"):
+    with pytest.raises(UserError, match=r"ligne 3, colonne nom\u00a0: .*double"):
         read(HEADER, "A;mairie;36044;1.6;46.8;;;;", "A;mairie;36044;1.6;46.8;;;;")
 
 
@@ -276,28 +258,28 @@ def test_blank_lines_cells_over_lines_and_unknown_columns(read, notes: Notes) ->
     [
         (";mairie;36044;;;;;;", "colonne nom"),
         ("A;;36044;;;;;;", "colonne type"),
-        ("A;mairie;;;;;;;", "colonne code_insee : donnez code_insee, ou lon et lat"),
-        ("A;mairie;1004;;;;;;", "colonne code_insee : .*écrivez 01004"),
-        ("A;mairie;1004.0;;;;;;", "colonne code_insee : .*écrivez 01004"),
-        ("A;mairie;36 44;;;;;;", "colonne code_insee : .*cinq caractères"),
-        ("A;mairie;36999;;;;;;", "colonne code_insee : .*commune connue"),
-        ("A;mairie;00001;;;;;;", "colonne code_insee : .*commune fictive"),
-        ("A;mairie;18033;;;;;;", "colonne lon : .*hors du territoire"),
-        ("A;mairie;;5.4;43.3;;;;", "colonne code_insee : point hors du territoire"),
-        ("A;mairie;36044;13.4;52.5;;;;", "colonne lon : .*hors de France"),
-        ("A;mairie;36044;46.8;1.6;;;;", "colonne lon : lon et lat sont inversées"),
-        ("A;mairie;36044;0;0;;;;", "colonne lon : .*hors de France"),
-        ("A;mairie;36044;599000;6638000;;;;", "colonne lon : coordonnées en mètres"),
-        ("A;mairie;36044;1.6;;;;;", "colonne lat : .*pas un nombre"),
-        ("A;mairie;36044;nan;inf;;;;", "colonne lon : .*pas un nombre"),
-        ("A;mairie;36044;1_6;46.8;;;;", "colonne lon : .*pas un nombre"),
-        ("A;mairie;36044;;;;;-1;", "colonne personnes_mois : .*négatif"),
-        ("A;mairie;36044;;;;;999999999;", "colonne personnes_mois : .*passe"),
-        ("A;mairie;36044;;;;;douze;", "colonne personnes_mois : .*pas un nombre"),
+        ("A;mairie;;;;;;;", "colonne code_insee\u00a0: donnez code_insee, ou lon et lat"),
+        ("A;mairie;1004;;;;;;", "colonne code_insee\u00a0: .*écrivez 01004"),
+        ("A;mairie;1004.0;;;;;;", "colonne code_insee\u00a0: .*écrivez 01004"),
+        ("A;mairie;36 44;;;;;;", "colonne code_insee\u00a0: .*cinq caractères"),
+        ("A;mairie;36999;;;;;;", "colonne code_insee\u00a0: .*commune connue"),
+        ("A;mairie;00001;;;;;;", "colonne code_insee\u00a0: .*commune fictive"),
+        ("A;mairie;18033;;;;;;", "colonne lon\u00a0: .*hors du territoire"),
+        ("A;mairie;;5.4;43.3;;;;", "colonne code_insee\u00a0: point hors du territoire"),
+        ("A;mairie;36044;13.4;52.5;;;;", "colonne lon\u00a0: .*hors de France"),
+        ("A;mairie;36044;46.8;1.6;;;;", "colonne lon\u00a0: lon et lat sont inversées"),
+        ("A;mairie;36044;0;0;;;;", "colonne lon\u00a0: .*hors de France"),
+        ("A;mairie;36044;599000;6638000;;;;", "colonne lon\u00a0: coordonnées en mètres"),
+        ("A;mairie;36044;1.6;;;;;", "colonne lat\u00a0: .*pas un nombre"),
+        ("A;mairie;36044;nan;inf;;;;", "colonne lon\u00a0: .*pas un nombre"),
+        ("A;mairie;36044;1_6;46.8;;;;", "colonne lon\u00a0: .*pas un nombre"),
+        ("A;mairie;36044;;;;;-1;", "colonne personnes_mois\u00a0: .*négatif"),
+        ("A;mairie;36044;;;;;999999999;", "colonne personnes_mois\u00a0: .*passe"),
+        ("A;mairie;36044;;;;;douze;", "colonne personnes_mois\u00a0: .*pas un nombre"),
     ],
 )
 def test_a_wrong_cell_is_refused_with_its_place(read, line: str, fault: str) -> None:
-    with pytest.raises(UserError, match=f"rien n’est gardé : ligne 2, {fault}"):
+    with pytest.raises(UserError, match=f"rien n’est gardé\u00a0: ligne 2, {fault}"):
         read(HEADER, line)
 
 
@@ -307,7 +289,7 @@ def test_ten_faults_are_told_and_the_rest_counted(read) -> None:
 
     assert str(caught.value).count("colonne type") == 10
     assert "ligne 3," in str(caught.value)
-    assert "et 2 autres" in str(caught.value)
+    assert "et 2 autres lignes" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +302,7 @@ def test_ten_faults_are_told_and_the_rest_counted(read) -> None:
         (b"nom;type;type;code_insee\nA;mairie;mairie;36044\n", "deux colonnes « type »"),
         (b"nom;type;code_insee\nA;mairie;36044;x\n", "ligne 2 : 4 cellules pour 3 colonnes"),
         (b'nom;type;code_insee\n"A;mairie;36044\n', "guillemets"),
-        (b"PK\x03\x04rest", "pas un texte"),
+        (b"PK\x03\x04rest", "pas un classeur lisible"),
         (b"nom;\x00", "pas un texte"),
         ("nom;type".encode("utf-16"), "pas un texte"),
         (b"<!DOCTYPE html><html>", "page HTML"),

@@ -8,18 +8,16 @@ import json
 import tarfile
 from pathlib import Path
 
-import pandas as pd
 import pytest
 import shapely
 
-from coverage.base.errors import SourceError, UserError
+from coverage.base.errors import SourceError
 from coverage.model.notes import Notes
 from coverage.model.tables import IFN_PARTS
 from coverage.sources.catalogue import source
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers.communes import read_communes
 from coverage.sources.readers.density import read_density
-from coverage.sources.readers.detections import read_detections
 from coverage.sources.readers.frr import read_frr
 from coverage.sources.readers.ifn import read_ifn
 from coverage.sources.readers.population import read_population
@@ -189,77 +187,6 @@ def test_a_broken_archive_is_told(tmp_path: Path) -> None:
     path.write_bytes(b"<html>404</html>")
     with pytest.raises(SourceError, match=r"c\.tar\.gz"):
         read_communes(path, ["2A"])
-
-
-_DETECTIONS = "id_bureau;debut;fin;jours_presence;tests;detections;orientations\n"
-
-
-def test_detections_are_read_strictly(tmp_path: Path) -> None:
-    path = written(tmp_path / "d.csv", _DETECTIONS + "00012A;2024-01-01;2024-03-31;13;;12;4\n")
-    read = read_detections(path)
-    assert read.loc[0, "id_bureau"] == "00012A"
-    assert read.loc[0, "debut"] == pd.Timestamp(2024, 1, 1)
-    assert read["tests"].isna().all()
-
-
-@pytest.mark.parametrize(
-    ("row", "told"),
-    [
-        ("A;01/02/2024;2024-03-31;1;2;3;4", "ligne 3, colonne « debut »"),
-        ("A;2024-02-30;2024-03-31;1;2;3;4", "ligne 3, colonne « debut »"),
-        ("A;2024-01-01;2024-03-31;1;2;-3;4", "ligne 3, colonne « detections »"),
-        ("A;2024-01-01;2024-03-31;1;2;;4", "ligne 3, colonne « detections »"),
-        ("A;2024-01-01;2024-03-31;1;2;3,5;4", "ligne 3, colonne « detections »"),
-        ("A;2024-04-01;2024-03-31;1;2;3;4", "ligne 3 : la fin précède"),
-    ],
-)
-def test_a_wrong_detection_names_its_line(tmp_path: Path, row: str, told: str) -> None:
-    good = "B;2024-01-01;2024-03-31;1;2;3;4\n"
-    with pytest.raises(UserError, match=told):
-        read_detections(written(tmp_path / "d.csv", _DETECTIONS + good + row + "\n"))
-
-
-def test_the_same_bureau_and_period_twice_is_refused(tmp_path: Path) -> None:
-    row = "B;2024-01-01;2024-03-31;1;2;3;4\n"
-    with pytest.raises(UserError, match=r"« d\.csv », ligne 4 : ce bureau a déjà une ligne"):
-        read_detections(written(tmp_path / "d.csv", _DETECTIONS + "\n" + row + row))
-    with pytest.raises(UserError, match="n’existe pas"):
-        read_detections(tmp_path / "absent.csv")
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"", "il manque id_bureau"),
-        (_DETECTIONS.encode(), "aucune ligne"),
-        (b"id_bureau;debut\nA;2024-01-01\n", "il manque fin, jours_presence"),
-        (_DETECTIONS.encode() + b"A;2024-01-01;2024-03-31;1\n", "ligne 2, colonne « detections »"),
-        (_DETECTIONS.encode() + b";2024-01-01;2024-03-31;1;2;3;4\n", "colonne « id_bureau »"),
-        (_DETECTIONS.encode() + b"A;2024-01-01;2024-03-31;1;2;3;4;5\n", "8 cellules pour 7"),
-        (b"<!DOCTYPE html><html></html>", "page HTML"),
-        (b"PK\x03\x04", "pas un texte"),
-        (b"debut;" + _DETECTIONS.encode(), "deux colonnes « debut »"),
-    ],
-)
-def test_a_wrong_file_of_detections_is_the_users_to_mend(
-    tmp_path: Path, content: bytes, told: str
-) -> None:
-    path = tmp_path / "d.csv"
-    path.write_bytes(content)
-    with pytest.raises(UserError, match=told) as caught:
-        read_detections(path)
-    assert "d.csv" in str(caught.value)
-    assert "élécharge" not in str(caught.value)
-
-
-def test_detections_in_another_encoding_and_column_order_are_read_and_said(tmp_path: Path) -> None:
-    path = tmp_path / "d.csv"
-    header = "Debut,Fin,ID bureau,jours_presence,détections,tests,orientations\n"
-    path.write_bytes((header + "2024-01-01,2024-03-31,Étoile,13,12,,4\n").encode("cp1252"))
-    notes = Notes()
-    read = read_detections(path, notes)
-    assert read.loc[0, ["id_bureau", "detections", "orientations"]].tolist() == ["Étoile", 12, 4]
-    assert [row[3:5] for row in notes.rows] == [("encodage", "repaired")]
 
 
 def test_one_national_file_of_communes_is_read_like_the_archive(tmp_path, mirror):

@@ -292,7 +292,10 @@ def test_albi_squares_are_split_over_communes(read: Read) -> None:
 def test_what_is_missing_is_said(read: Read) -> None:
     infos = {info.source_id: info for info in read("36").sources}
     assert {entry.id for entry in needed_for("36")} <= set(infos)
-    assert infos["ilots"].status == infos["detections"].status == "missing"
+    for source_id in ("ilots", "detections", "activity"):
+        assert infos[source_id].status == "missing"
+    assert read("36").detections is None
+    assert "--activity" in infos["activity"].remedy
     assert "--places" in infos["ilots"].remedy
     assert "--roads" in infos["roads"].remedy
     assert infos["laposte_2025"].rows == 38 + 65 + 23
@@ -309,26 +312,44 @@ def test_passports_carry_the_bytes_hash(read: Read, mirror: Path) -> None:
     assert read("2A").nom == "Corse-du-Sud"
 
 
-def test_the_users_own_files_come_first(raw_workspace: Workspace, tmp_path: Path) -> None:
-    places = tmp_path / "lieux.csv"
-    places.write_text(
-        "nom;type;code_insee;lon;lat;reseau;horaires;personnes_mois;tags\n"
+def test_the_users_own_files_come_first(
+    raw_workspace: Workspace, read: Read, tmp_path: Path
+) -> None:
+    sites = read("2A").sites
+    bureaux = sites[sites["in_territory"] & (sites["kind"] == "bureau_poste")]
+    first, second = bureaux.iloc[0], bureaux.iloc[1]
+    given = {
+        "places": "nom;type;code_insee;lon;lat;reseau;horaires;personnes_mois;tags\n"
         "Îlot de la poste;îlot numérique;2A004;;;La Poste;;;\n",
-        "utf-8",
-    )
-    detections = tmp_path / "d.csv"
-    detections.write_text(
-        "id_bureau;debut;fin;jours_presence;tests;detections;orientations\n"
-        "00001A;2024-01-01;2024-03-31;10;20;12;3\n",
-        "utf-8",
-    )
-    tables = read_territory(raw_workspace, "2A", places=places, roads=places, detections=detections)
+        "detections": "id_bureau;nom;code_insee;debut;fin;jours_presence;tests;detections;"
+        "orientations\n"
+        f"{first['site_id'].removeprefix('laposte:')};;;2024-01-01;2024-03-31;10;20;12;3\n"
+        f";{second['nom'].title()};{second['code_insee']};2024-01-01;2024-03-31;10;20;12;3\n",
+        "activity": "debut;fin;detections;accompagnements;ateliers;stagiaires\n"
+        "2024-01-01;2024-03-31;24;70;5;11\n",
+    }
+    paths = {name: tmp_path / f"{name}.csv" for name in given}
+    for name, text in given.items():
+        paths[name].write_text(text, "utf-8")
+    tables = read_territory(raw_workspace, "2A", **paths, roads=paths["places"])
     assert role_counts(tables)["ilot_numerique"] == 1
-    assert tables.roads == places
-    assert tables.detections is not None
+    assert tables.roads == paths["places"]
     infos = {info.source_id: info for info in tables.sources}
-    assert infos["ilots"].status == infos["detections"].status == infos["roads"].status == "used"
+    assert infos["ilots"].status == infos["roads"].status == "used"
     assert "roads_corse" not in infos
+    raw = tables.detections
+    assert raw is not None
+    assert ("laposte:" + raw.counts["id_bureau"]).tolist() == [first["site_id"], second["site_id"]]
+    assert set("laposte:" + raw.bureaux["id_bureau"]) == set(bureaux["site_id"])
+    assert raw.activity["accompagnements"].tolist() == [70]
+    assert raw.activity["detections"].isna().all()  # the bureaux tell theirs
+    for name, rows in (("detections", 2), ("activity", 1)):
+        # No hash of counts of persons: whoever guesses them could check his guess.
+        assert (infos[name].status, infos[name].rows, infos[name].sha256) == ("used", rows, "")
+    assert {row[3] for row in tables.notes.rows if row[0] in ("detections", "activity")} == {
+        "bureau trouvé par son nom",
+        "détections ignorées",
+    }
 
 
 def test_a_missing_required_source_says_what_to_do(tmp_path: Path) -> None:

@@ -18,12 +18,13 @@ from shapely.geometry import Point
 from coverage.base.errors import UserError
 from coverage.base.workspace import Workspace
 from coverage.model.services import CONTACT_KINDS
-from coverage.model.tables import CONTRACTS, check
+from coverage.model.tables import check
 from coverage.model.territory import TerritoryTables
 from coverage.need.legal import LegalTest, further, legal_test
 from coverage.sources.demo import demo_territory
 from coverage.study.build import build
 from coverage.study.changes import OPENED_KIND, changed
+from coverage.study.layer_files import LAYERS
 from coverage.study.layers import COSTS_OF, Layers, load_layers
 from coverage.study.travel import Travel
 
@@ -94,9 +95,8 @@ def legal(layers: Layers) -> LegalTest:
 
 
 def assert_contracts(layers: Layers) -> None:
-    for table in CONTRACTS:
-        if hasattr(layers, table):
-            check(table, getattr(layers, table))
+    for table in LAYERS:
+        check(table, getattr(layers, table))
 
 
 def contacts(layers: Layers) -> pd.DataFrame:

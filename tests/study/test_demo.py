@@ -26,9 +26,10 @@ from coverage.study import (
     run_territory,
     territory_states,
 )
-from coverage.study.layers import store_of
+from coverage.study.layer_files import PROTECTED_LAYERS, store_of
 from coverage.study.results import map_path, run_folder
 from coverage.study.summary import plan_text, quality_text
+from tests.study.alike import assert_alike
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 
@@ -199,9 +200,11 @@ def test_a_run_is_named_by_its_detections_too(demo_workspace, tmp_path):
     params = StudyParams("00")
     with_detections = load_layers(workspace, "00").inputs
     with store_of(workspace, "00").build("essai") as build:
-        build.retire("detections")
+        communes = build.current["communes"]
+        facts = {**communes["facts"], "detections": False}
+        build.written["communes"] = {**communes, "facts": facts}
     without = load_layers(workspace, "00").inputs
-    assert set(with_detections) - set(without) == {"detections"}
+    assert set(with_detections) - set(without) == set(PROTECTED_LAYERS)
     assert params.run_id(with_detections) != params.run_id(without)
 
 
@@ -224,16 +227,7 @@ def test_more_permanences_never_cover_fewer(demo_workspace):
 def test_a_saved_result_reads_back_whole(demo_workspace):
     result = load_current(demo_workspace, "00")
     fresh = compute(demo_workspace, result.params)
-    for field in dataclasses.fields(result):
-        ours, theirs = getattr(result, field.name), getattr(fresh, field.name)
-        if isinstance(ours, pd.DataFrame):
-            pd.testing.assert_frame_equal(
-                ours.drop(columns="geometry", errors="ignore"),
-                theirs.drop(columns="geometry", errors="ignore"),
-                check_dtype=False,
-            )
-        else:
-            assert ours == theirs, field.name
+    assert_alike(result, fresh)
 
 
 def script(name: str, *args: str) -> subprocess.CompletedProcess[str]:

@@ -11,10 +11,11 @@ import pytest
 
 from coverage.model.notes import Notes
 from coverage.model.results import StudyResult
-from coverage.study.summary import need_text, plan_text, quality_text
+from coverage.study.summary import area_text, need_text, plan_text, quality_text
 from tests.reports.ranked import ranked_result
 from tests.reports.unknown import unknown_population
 from tests.toy import toy_result
+from tests.toy_detections import sounded_result, toy_detections
 
 
 def plain(text: str) -> str:
@@ -58,6 +59,7 @@ CASES = {
     "one": one_commune,
     "unknown": unknown_population,
     "closed": everything_closed,
+    "sounded": sounded_result,
 }
 
 
@@ -84,9 +86,11 @@ def test_the_toy_town_is_told() -> None:
     assert lines[13].startswith(
         "Lieux du territoire, chacun une fois par rôle — bureau de poste : 1 ; France services : 2"
     )
-    assert lines[14].startswith("Orientation : 1 lien rompu (aucun partenaire éligible à moins")
-    assert lines[15] == "Paires de lieux à vérifier : 1 (paires.csv)."
-    assert len(lines) == 16
+    assert lines[14].startswith("Détections : non disponible. Déposez")
+    assert lines[15].startswith("L’indice de priorité est calculé sans ")
+    assert lines[16].startswith("Orientation : 1 lien rompu (aucun partenaire éligible à moins")
+    assert lines[17] == "Paires de lieux à vérifier : 1 (paires.csv)."
+    assert len(lines) == 18
 
 
 def test_ranks_say_how_sure_they_are_and_what_an_estimate_leaves_out() -> None:
@@ -136,11 +140,41 @@ def test_an_unknown_population_is_no_zero() -> None:
 def test_with_everything_closed_each_line_is_a_sentence() -> None:
     lines = plain(need_text(everything_closed())).splitlines()
     assert lines[1].endswith("7 000 habitants (100,0 %), dont 7 000 à plus d’une heure.")
-    assert lines[-3:] == [
-        "Lieux du territoire : aucun.",
+    assert lines[-5] == "Lieux du territoire : aucun."
+    assert lines[-2:] == [
         "Orientation : aucun point de contact de La Poste.",
         "Paires de lieux à vérifier : aucune.",
     ]
+
+
+def test_what_the_counters_tell_is_told_of_blocks_and_of_a_publication() -> None:
+    lines = plain(need_text(sounded_result())).splitlines()
+    told = lines[lines.index("Détections au guichet :") + 1 :]
+    assert "3 blocs de communes" in told[0]
+    assert (
+        "  Publication n° 2 ; 1 bloc garde ses chiffres d’une publication antérieure, trop peu s’y "
+        "étant ajouté."
+    ) in told
+
+
+def test_a_free_area_is_answered_by_its_whole_blocks() -> None:
+    protected = toy_detections()
+    blocks = protected.blocks.set_index("block_id")
+    two = blocks.geometry["2A001"].union(blocks.geometry["2A002"])
+    lines = plain(area_text(protected, two.buffer(0.001))).splitlines()
+    assert lines == [
+        "2 blocs de communes entiers dans ce contour, réponse pour leur ensemble :",
+        f"  Albarella ; {blocks['nom']['2A002']}.",
+        "  détections par jour de présence : 1,70 ; détections : 153 ; jours de présence : 90 ; "
+        "tests : n.d. ; orientations : s.",
+    ]
+    assert "1 bloc de communes entier dans ce contour, réponse pour lui :" in plain(
+        area_text(protected, blocks.geometry["2A001"].buffer(0.001))
+    )
+    # Half a block is no block: nothing can be told of it.
+    assert plain(area_text(protected, two.buffer(-0.01))).startswith(
+        "Ce contour ne contient aucun bloc de communes entier : rien n’en est dit"
+    )
 
 
 def test_the_plan_counts_whom_each_place_adds() -> None:

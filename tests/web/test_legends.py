@@ -9,6 +9,7 @@ import pytest
 from coverage.web.figures import territory_figures
 from coverage.web.legends import map_layers
 from tests.toy import toy_result
+from tests.toy_detections import sounded_result
 
 
 def layer(key: str, **changes):
@@ -43,3 +44,20 @@ def test_an_estimate_is_dashed_and_what_is_unknown_has_a_pattern():
     assert layer("score", estimate=True).rows[0].fill == "url(#est-score-0)"
     assert layer("minutes").rows[-1].fill == "url(#h-hors)"
     assert layer("need").rows[-1].label == "non disponible (n.d.)"
+
+
+def test_without_detections_there_is_no_layer_of_them():
+    assert [one.key for one in map_layers(toy_result())] == ["score", "minutes", "need"]
+
+
+def test_detections_are_told_by_block_and_never_sounded_is_no_class():
+    layers = {one.key: one for one in map_layers(sounded_result())}
+    assert list(layers)[-2:] == ["detections", "density"]
+    persons = {row.label: row.persons for row in layers["detections"].rows}
+    # Albarella and Forca at 1.97; Bocca-d’Oru and Monte Scuru at 1.15; two at 0.83; two unknown.
+    assert list(persons.values()) == [0, 1100, 1290, 0, 4150, 0, 460]
+    assert list(persons)[-1] == "jamais sondé"
+    assert layers["detections"].rows[-1].fill == "url(#h-js)"
+    assert "bloc" in layers["detections"].reading
+    assert "rayon de 10\u202f000\u00a0m" in layers["density"].title
+    assert all(row.persons is None for row in layers["density"].rows)

@@ -19,7 +19,7 @@ from tests.reports.ranked import ranked_result
 from tests.toy import HOSTILE_NAME, toy_result
 
 PAGES = ("/", "/t/2A/", "/t/2A/carte", "/t/2A/placement", "/t/2A/telechargements", "/t/2A/comment")
-PAGES += ("/comment",)
+PAGES += ("/comment", "/t/2A/detections")
 STUDY_PAGES = PAGES[1:5]
 
 
@@ -263,7 +263,7 @@ def test_an_estimate_is_marked_and_never_called_a_drive(open_app, client, addres
         assert "estimation à vol d’oiseau" not in read(client, address)
 
 
-@pytest.mark.parametrize("page", ["carte", "placement", "telechargements"])
+@pytest.mark.parametrize("page", ["carte", "detections", "placement", "telechargements"])
 def test_the_fictitious_territory_is_marked(open_app, page):
     toy = toy_result()
     demo = replace(toy, params=replace(toy.params, territory="00"))

@@ -11,7 +11,7 @@ window.maillage = {
   start(map, features, neighbours, bounds) {
     this.map = map;
     this.features = features;
-    [["ground", 300], ["communes", 350], ["shapes", 420], ["selection", 440]].forEach(([name, level]) => {
+    [["ground", 300], ["below", 340], ["communes", 350], ["shapes", 420], ["selection", 440]].forEach(([name, level]) => {
       map.createPane(name).style.zIndex = level;
     });
     map.getPane("selection").style.pointerEvents = "none";
@@ -48,8 +48,10 @@ window.maillage = {
     layer.on("add", () => layer.getElement && layer.getElement()?.setAttribute("tabindex", "-1"));
   },
 
-  communes(key) {
-    const layer = L.geoJSON(this.features, {
+  // "below": areas that show where the communes are transparent; "above": outlines over them.
+  communes(key, { below, above } = {}) {
+    const around = (data, pane, style) => (data ? [L.geoJSON(data, { pane, interactive: false, style })] : []);
+    const communes = L.geoJSON(this.features, {
       pane: "communes",
       style: (feature) => ({
         color: "#7F888C",
@@ -62,6 +64,11 @@ window.maillage = {
         shape.on("click", () => this.select(feature.properties.code, false));
       },
     });
+    const layer = L.layerGroup([
+      ...around(below, "below", (area) => ({ stroke: false, fillColor: area.properties.fill, fillOpacity: 1 })),
+      communes,
+      ...around(above, "shapes", { fill: false, color: "#1B2428", weight: 1.8 }),
+    ]);
     layer.on("add", () => this.explained(key));
     this.layers[key] = layer;
     return layer;

@@ -12,12 +12,12 @@ import pandas as pd
 
 from coverage.model.tables import AGE_BANDS, IFN_PARTS
 from coverage.model.words import NO_BREAK_SPACE, NOT_AVAILABLE, decimal, whole
+from coverage.reports.words.detections import blocks_by_commune, whole_territory
+from coverage.reports.words.factors import Factor, factors_of
 
 if TYPE_CHECKING:
     from coverage.model.results import StudyResult
 
-#: The factors of the index, as ``facts["neutral"]`` names those that are the same everywhere.
-NEED, ACCESS = "need", "access"
 #: A share of the people that can't be passed over.
 MANY = 0.05
 #: Fewer persons than this is nobody, once rounded.
@@ -62,7 +62,7 @@ QUARTER = Noun(
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """The areas of one kind by code, with how many are ranked.
+    """The areas of one kind by code, with how many are ranked and by which factors.
 
     A factor is neutral where it is the same for all; where it is, it ranks nobody.
     """
@@ -70,14 +70,19 @@ class Ranked:
     noun: Noun
     rows: pd.DataFrame
     ranked: int
-    neutral_need: bool
-    neutral_access: bool
+    factors: tuple[Factor, ...]
+    neutral: frozenset[str]
 
     @classmethod
     def of(cls, noun: Noun, rows: pd.DataFrame, neutral: Collection[str]) -> Ranked:
         """Read the areas of one kind, ``rows`` by their codes, and its neutral factors."""
         ranked = int(rows["rank"].notna().sum())
-        return cls(noun, rows, ranked, NEED in neutral, ACCESS in neutral)
+        return cls(noun, rows, ranked, factors_of(rows), frozenset(neutral))
+
+    @property
+    def ranking(self) -> tuple[Factor, ...]:
+        """The factors that tell the areas apart."""
+        return tuple(factor for factor in self.factors if factor.key not in self.neutral)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +91,8 @@ class Territory:
 
     ``whole`` are the figures of all the people; ``parts`` by commune what its need is made of
     (scores 0-10 of the IFN and the index itself, or shares 0..1 of the ages), ``part_means`` their
-    means weighted by people.
+    means weighted by people. ``blocks`` by commune are the figures of its block of detections,
+    ``usual_rate`` the rate of them all.
     """
 
     minutes: int
@@ -95,6 +101,8 @@ class Territory:
     whole: dict[str, float]
     parts: pd.DataFrame
     part_means: dict[str, float]
+    blocks: pd.DataFrame
+    usual_rate: float
 
     @classmethod
     def of(cls, result: StudyResult) -> Territory:
@@ -108,6 +116,8 @@ class Territory:
         figures: dict[Any, Any] = (
             total.iloc[0].drop(["group", "value"]).to_dict() if len(total) else {}
         )
+        told = result.detections
+        zone = None if told is None else whole_territory(told)
         return cls(
             minutes=result.params.minutes,
             estimate=result.estimate,
@@ -115,6 +125,8 @@ class Territory:
             whole={str(name): number(value) for name, value in figures.items()},
             parts=parts,
             part_means={str(name): _mean(parts[name], people) for name in parts.columns},
+            blocks=pd.DataFrame() if told is None else blocks_by_commune(told),
+            usual_rate=math.nan if zone is None else number(zone["rate"]),
         )
 
     @property

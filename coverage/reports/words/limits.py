@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from coverage.model.needs import SHIPPED
 from coverage.model.words import NO_BREAK_SPACE, percent, whole
-from coverage.reports.words.areas import ACCESS, NEED
+from coverage.reports.words.detections import detection_limits
+from coverage.reports.words.factors import NEED, factors_of, neutral_sentence
 from coverage.reports.words.ranks import ESTIMATE_APART, ONLY_SLOWER
 from coverage.reports.words.sentences import (
     NEED_RUNGS,
@@ -47,6 +48,7 @@ def limits(result: StudyResult) -> list[str]:
         f"Le besoin est une estimation : {NEED_RUNGS[result.need_rung]} ; ce n’est pas un "
         "dénombrement.",
         *_need_limits(result),
+        *detection_limits(result),
         "L’indice de priorité classe les communes entre elles ; il ne mesure pas un nombre de "
         "personnes. L’intervalle d’un rang tient neuf tirages sur dix, où changent les poids, la "
         f"normalisation, la limite de temps (±{NO_BREAK_SPACE}5{NO_BREAK_SPACE}min) et les "
@@ -57,7 +59,11 @@ def limits(result: StudyResult) -> list[str]:
         *_place_limits(result),
         *_ilots(result),
     ]
-    missing = [source.title for source in result.sources if source.status == "missing"]
+    missing = [
+        source.title
+        for source in result.sources
+        if source.status == "missing" and source.source_id != "detections"
+    ]
     if missing:
         texts.append(f"Non disponible et donc non pris en compte : {', '.join(missing)}.")
     if result.fictitious:
@@ -124,18 +130,10 @@ def _need_limits(result: StudyResult) -> list[str]:
             f"{corrected if result.need_rung == 2 else ''}deux départements ne se comparent pas."
         )
     neutral = result.facts["neutral"]["communes"]
-    if NEED in neutral:
-        why = "Aucun indice de fragilité n’est chargé : le" if result.need_rung == 3 else "Le"
-        texts.append(
-            f"{why} facteur de besoin est neutre (le même partout) et l’indice de priorité est le "
-            "manque d’accès seul."
-        )
-    elif ACCESS in neutral:
-        texts.append(
-            "Le facteur d’accès est neutre (le même partout) et l’indice de priorité est le besoin "
-            "seul."
-        )
-    return texts
+    told = neutral_sentence(factors_of(result.communes), neutral)
+    if told and NEED.key in neutral and result.need_rung == 3:
+        told = f"Aucun indice de fragilité n’est chargé. {told}"
+    return [*texts, told] if told else texts
 
 
 def _cover_limits(result: StudyResult) -> list[str]:

@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from coverage.model.territory import ESTIMATE_MARK
 from coverage.model.words import NARROW_SPACE, NO_BREAK_SPACE, whole
-from coverage.reports.words.areas import ACCESS, NEED
+from coverage.reports.words.factors import (
+    DETECTIONS,
+    Factor,
+    factors_of,
+    formula,
+    neutral_sentence,
+)
 from coverage.reports.words.ranks import ESTIMATE_APART, HYPOTHESES, ONLY_SLOWER
 from coverage.reports.words.sentences import BY_CAR, NEED_RUNGS, spaced
 
 if TYPE_CHECKING:
     from coverage.model.results import StudyResult
 
-#: How the two parts of the index are named, on maps and in documents.
-INDEX_PARTS = "besoin × manque d’accès"
+_COUNTS = {2: "deux", 3: "trois"}
 #: How many communes are named at the top of a report.
 _FIRST = 3
 
@@ -46,20 +51,28 @@ def most_concerned(result: StudyResult) -> str | None:
 def index_meaning(result: StudyResult) -> str:
     """Say that the index is a rate per head, and where persons are counted."""
     need, limit = NEED_RUNGS[result.need_rung], f"{result.params.minutes}{NO_BREAK_SPACE}min"
+    factors = _factors(result)
+    parts = f"{formula(factors)}, {_COUNTS[len(factors)]} rangs de 0 à 1"
     return spaced(
-        f"L’indice est un taux par habitant ({INDEX_PARTS}, deux rangs de 0 à 1) : il ne dit pas "
+        f"L’indice est un taux par habitant ({parts}) : il ne dit pas "
         "combien de personnes attendent. « Personnes concernées » les compte : en difficulté "
         f"numérique ({need}) et à plus de {limit} d’un conseiller.{_neutral(result)}"
     )
 
 
-def access_meaning() -> str:
-    """Say what the part of the index that tells of access is."""
-    return spaced(
+def parts_meaning(result: StudyResult) -> str:
+    """Say what the parts of the index are that their names don't explain."""
+    texts = [
         "Manque d’accès : rang de la commune selon son accès E2SFCA (personnes aidées par mois "
         f"pour 1{NARROW_SPACE}000 en difficulté, les lieux proches comptant davantage) ; 1 pour "
         "l’accès le plus faible."
-    )
+    ]
+    if DETECTIONS in _factors(result):
+        texts.append(
+            "Détections du secteur : rang du taux de son bloc de communes (détections par jour de "
+            "présence) ; 1 pour le taux le plus élevé."
+        )
+    return spaced(" ".join(texts))
 
 
 def rank_meaning(*, estimate: bool) -> str:
@@ -73,17 +86,18 @@ def rank_meaning(*, estimate: bool) -> str:
     )
 
 
+def _factors(result: StudyResult) -> tuple[Factor, ...]:
+    return factors_of(result.communes)
+
+
 def _neutral(result: StudyResult) -> str:
     """Return what a legend adds where a factor is the same for all communes."""
-    neutral = result.facts["neutral"]["communes"]
-    if NEED in neutral:
-        return " Besoin neutre (le même partout) : l’indice est le manque d’accès seul."
-    if ACCESS in neutral:
-        return " Accès neutre (le même partout) : l’indice est le besoin seul."
-    return ""
+    told = neutral_sentence(_factors(result), result.facts["neutral"]["communes"])
+    return f" {told}" if told else ""
 
 
 def index_legend(result: StudyResult) -> str:
     """Return what a legend says of the index after its name."""
     how = ESTIMATE_MARK if result.estimate else BY_CAR
-    return spaced(f"{INDEX_PARTS} ({how}). Plus foncé : plus à faire.{_neutral(result)}")
+    parts = formula(_factors(result))
+    return spaced(f"{parts} ({how}). Plus foncé : plus à faire.{_neutral(result)}")

@@ -1,7 +1,8 @@
 """« Pourquoi ce secteur ? »: three French sentences of a commune or a QPV, made from its numbers.
 
-Access, need and rank. Of the first two, the one with the larger part in the index comes first. A
-component is named by the numbers: the one with the largest gap to the territory.
+Access, need and rank. Of the first two, the one with the larger part in the index comes first;
+where detections are a factor, they are told behind these two. A component is named by the numbers:
+the one with the largest gap to the territory.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coverage.reports.words.areas import COMMUNE, QUARTER, Ranked, Territory, number
+from coverage.reports.words.factors import ACCESS, NEED
 from coverage.reports.words.sentences import spaced
 from coverage.reports.words.why_access import why_access
+from coverage.reports.words.why_detections import why_detections
 from coverage.reports.words.why_need import why_need
 from coverage.reports.words.why_rank import why_rank
 
@@ -49,10 +52,12 @@ class Reasons:
         row = group.rows.loc[code]
         access = why_access(row, group.noun, self.territory)
         need = why_need(code, row, group.noun, self.territory)
-        more_need = number(row["need_part"]) > number(row["access_part"])
-        need_first = not group.neutral_need and (group.neutral_access or more_need)
+        more_need = number(row[NEED.part]) > number(row[ACCESS.part])
+        need_first = NEED in group.ranking and (ACCESS not in group.ranking or more_need)
         first, second = (need, access) if need_first else (access, need)
-        return spaced(first), spaced(second), spaced(why_rank(row, group, self.territory))
+        counter = why_detections(code, row, group, self.territory)
+        told = (first, f"{second} {counter}".strip(), why_rank(row, group, self.territory))
+        return spaced(told[0]), spaced(told[1]), spaced(told[2])
 
 
 def why(result: StudyResult, code: str) -> tuple[str, str, str]:

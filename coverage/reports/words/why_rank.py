@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from coverage.model.words import decimal, whole
 from coverage.reports.words.areas import MANY, Ranked, Territory, number
+from coverage.reports.words.factors import DETECTIONS, NEED, Factor, neutral_sentence
 from coverage.reports.words.ranks import (
     ESTIMATE_APART,
     HYPOTHESES,
@@ -41,14 +43,10 @@ def why_rank(row: Any, group: Ranked, territory: Territory) -> str:
         return f"C’est {noun.alone} {noun.ranked} du territoire : son rang n’apprend rien."
     rank = ordinal(int(row["rank"]), feminine=noun.feminine)
     place = f"{noun.the} est {noun.ranked} {rank} sur {whole(group.ranked)}{_ties(row, group)}"
-    neutral = ""
-    if group.neutral_need:
-        neutral = " Le besoin est neutre (le même partout) : l’indice est le manque d’accès seul."
-    elif group.neutral_access:
-        neutral = " L’accès est neutre (le même partout) : l’indice est le besoin seul."
     drawn = f"{_interval(row)}{_certainty(row, group)}"
-    apart = f" {ESTIMATE_APART}" if territory.estimate and drawn else ""
-    return f"{place}{drawn}.{apart}{neutral}"
+    apart = ESTIMATE_APART if territory.estimate and drawn else ""
+    neutral = neutral_sentence(group.factors, group.neutral)
+    return " ".join(text for text in (f"{place}{drawn}.", apart, neutral) if text)
 
 
 def _ties(row: Any, group: Ranked) -> str:
@@ -90,24 +88,41 @@ def _certainty(row: Any, group: Ranked) -> str:
     if stability == "sensible":
         return f"{held} : le choix est sensible, {_why_sensitive(row, group)}"
     if share < _HALF:
-        return f"{held} : c’est robuste{_why_out(row)}"
-    both = not (group.neutral_need or group.neutral_access) and _parts(row)[0] >= _HIGH
-    together = ", besoin et manque d’accès y sont tous deux élevés" if both else ""
-    return f"{held} : le choix est robuste{together}"
+        return f"{held} : c’est robuste{_why_out(row, group)}"
+    return f"{held} : le choix est robuste{_together(row, group)}"
 
 
-def _parts(row: Any) -> tuple[float, float]:
-    """Return the smaller and the larger of the two parts of the index."""
-    need, access = number(row["need_part"]), number(row["access_part"])
-    return min(need, access), max(need, access)
+def _together(row: Any, group: Ranked) -> str:
+    """Say that all the parts of the index are high, where several rank and are."""
+    factors = _telling(row, group.ranking)
+    if len(factors) < 2 or min(_part(row, factor) for factor in factors) < _HIGH:
+        return ""
+    *before, last = (factor.short for factor in factors)
+    every = "tous deux élevés" if len(factors) == 2 else "tous élevés"
+    return f", {', '.join(before)} et {last} y sont {every}"
+
+
+def _telling(row: Any, factors: Sequence[Factor]) -> list[Factor]:
+    """Return the factors that tell something of an area itself.
+
+    The detections of a commune whose counter was never sounded are the median of the others.
+    """
+    unsounded = "detection_rate" in row.index and pd.isna(row["detection_rate"])
+    return [factor for factor in factors if factor is not DETECTIONS or not unsounded]
+
+
+def _part(row: Any, factor: Factor) -> float:
+    return number(row[factor.part])
 
 
 def _why_sensitive(row: Any, group: Ranked) -> str:
-    low, high = _parts(row)
-    if high - low >= _APART and not (group.neutral_need or group.neutral_access):
-        need, access = (decimal(number(row[part]), 2) for part in ("need_part", "access_part"))
+    factors = _telling(row, group.ranking)
+    ordered = sorted(factors, key=lambda factor: _part(row, factor))
+    if len(ordered) > 1 and _part(row, ordered[-1]) - _part(row, ordered[0]) >= _APART:
+        ends = [factor for factor in factors if factor in (ordered[0], ordered[-1])]
+        first, second = (decimal(_part(row, factor), 2) for factor in ends)
         return (
-            f"car le besoin ({need} sur 1) et le manque d’accès ({access}) ne disent pas la même "
+            f"car {ends[0].the} ({first} sur 1) et {ends[1].the} ({second}) ne disent pas la même "
             "chose"
         )
     near = int((abs(group.rows["score"] - row["score"]) <= _NEAR).sum()) - 1
@@ -116,12 +131,16 @@ def _why_sensitive(row: Any, group: Ranked) -> str:
     return f"car il tient aux hypothèses ({HYPOTHESES})"
 
 
-def _why_out(row: Any) -> str:
-    low, _ = _parts(row)
+def _why_out(row: Any, group: Ranked) -> str:
+    lowest = min(_telling(row, group.factors), key=lambda factor: _part(row, factor))
+    low = _part(row, lowest)
     if low > _LOW:
         return ""
-    if low == number(row["need_part"]):
-        return f", car le besoin par habitant y est faible ({decimal(low, 2)} sur 1)"
+    told = f"{decimal(low, 2)} sur 1"
+    if lowest is NEED:
+        return f", car le besoin par habitant y est faible ({told})"
+    if lowest is DETECTIONS:
+        return f", car les détections y sont peu fréquentes ({told})"
     if number(row["uncovered"]) >= MANY * number(row["persons"]):
         return ""
-    return f", car l’accès à l’aide y est bon (manque d’accès : {decimal(low, 2)} sur 1)"
+    return f", car l’accès à l’aide y est bon (manque d’accès : {told})"

@@ -18,6 +18,7 @@ from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
 from coverage.model.tables import check, empty
 from coverage.model.territory import SourceInfo, TerritoryTables
+from coverage.sources.demo.activity import follow_detections
 from coverage.sources.demo.detections import count_detections
 from coverage.sources.demo.graphml import graphml_bytes
 from coverage.sources.demo.land import draw_land
@@ -27,6 +28,7 @@ from coverage.sources.demo.places import open_places
 from coverage.sources.demo.profiles import describe_communes
 from coverage.sources.demo.roads import build_roads
 from coverage.sources.demo.zones import VINTAGE, district_shapes, districts_table
+from coverage.sources.detections import raw_detections
 
 DEFAULT_SEED = 1
 _PRODUCER, _LICENCE = "Maillage (données inventées)", "MIT"
@@ -53,6 +55,7 @@ def demo_territory(
     zones, qpv_persons = districts_table(shapes, people, roads)
     sites = open_places(land, people, roads, shapes, rng)
     detections = count_detections(sites, people.communes, rng)
+    activity = follow_detections(sites, detections, rng)
     outline = shapely.coverage_union_all(people.communes.geometry.to_numpy())
     progress(1.0, "Territoire fictif prêt")
     return TerritoryTables(
@@ -68,13 +71,14 @@ def demo_territory(
         neighbours=gpd.GeoDataFrame({"code": [], "nom": []}, geometry=[], crs=WGS84),
         around=_nobody_around(),
         roads=path,
-        detections=check("detections", detections),
+        detections=raw_detections(detections, activity, sites),
         notes=Notes(),
         sources=_sources(
             communes=len(people.communes),
             qpv=len(zones),
             sites=sites,
             detections=len(detections),
+            activity=len(activity),
             roads=len(roads.xy),
             roads_sha256=sha256_of(path),
         ),
@@ -96,6 +100,7 @@ def _sources(
     qpv: int,
     sites: gpd.GeoDataFrame,
     detections: int,
+    activity: int,
     roads: int,
     roads_sha256: str,
 ) -> tuple[SourceInfo, ...]:
@@ -113,6 +118,7 @@ def _sources(
         ("partners", "Partenaires et lieux de médiation", None),
         ("annuaire", "France Travail et mairies", None),
         ("detections", "Détections par bureau", detections),
+        ("activity", "Accompagnements, ateliers et stagiaires", activity),
         ("roads", "Réseau routier", roads),
     )
     return tuple(

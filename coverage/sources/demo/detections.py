@@ -13,6 +13,8 @@ NEVER_SOUNDED, SELDOM_SOUNDED = 5, 11
 _SELDOM_TOTAL = 10
 #: Tests follow the year: the start of term brings people, August does not (January first).
 _SEASON = (1.05, 1.0, 1.0, 0.95, 0.9, 0.9, 0.7, 0.45, 1.35, 1.3, 1.1, 0.8)
+#: Places differ in who comes, besides what the index of fragility says.
+_SPREAD = 0.4
 #: About nine tests a day of presence (La Poste, 2019), one in five of them a detection.
 _TESTS_A_DAY, _DETECTED_SHARE, _ORIENTED_SHARE = 9.0, 0.2, 0.6
 
@@ -56,7 +58,8 @@ def _bureau_rows(
     season = np.array([_SEASON[month - 1] for month in starts.month])
     pace = 0.45 if seldom else 1.0
     tests = rng.poisson(_TESTS_A_DAY * pace * days * season)
-    detections = rng.binomial(tests, min(_DETECTED_SHARE * (0.6 + 0.1 * ifn), 0.5))
+    share = _DETECTED_SHARE * (0.6 + 0.1 * ifn) * rng.lognormal(0.0, _SPREAD)
+    detections = rng.binomial(tests, min(share, 0.5))
     if seldom:
         so_far = np.minimum(np.cumsum(detections), _SELDOM_TOTAL)
         detections = np.diff(so_far, prepend=0)

@@ -57,9 +57,9 @@
   }
 
   // The address always leads back to what is shown, so that it can be shared.
-  function remember(code) {
+  function remember(name, value) {
     const here = new URL(window.location.href);
-    if (code) here.searchParams.set("commune", code); else here.searchParams.delete("commune");
+    if (value) here.searchParams.set(name, value); else here.searchParams.delete(name);
     window.history.replaceState(null, "", here);
   }
 
@@ -70,7 +70,7 @@
     rows.forEach((one) => one.removeAttribute("aria-current"));
     row.setAttribute("aria-current", "true");
     fillCard(row);
-    remember(code);
+    remember("commune", code);
     if (fromMap) showInList(row);
     else if (drawn) drawn.select(code);
   }
@@ -93,7 +93,7 @@
     card.hidden = true;
     selected = "";
     rows.forEach((one) => one.removeAttribute("aria-current"));
-    remember("");
+    remember("commune", "");
     if (drawn) drawn.select("");
     search.focus();
   });
@@ -204,13 +204,18 @@
     box.hidden = false;
   }
 
+  function withoutPopups(shape) {
+    shape.unbindPopup();
+    if (shape.eachLayer) shape.eachLayer(withoutPopups);
+  }
+
   function connect() {
     const inside = frame.contentWindow;
     if (drawn || !inside.maillage || !inside.maillage.map) return;
     drawn = inside.maillage;
     drawn.onselect = (code) => choose(code, { fromMap: true });
     // Our card says of a commune what its popup would say again.
-    Object.values(drawn.layers).forEach((group) => group.eachLayer((shape) => shape.unbindPopup()));
+    Object.values(drawn.layers).forEach(withoutPopups);
     document.getElementById("layer-choice").hidden = false;
     listOverlays(inside);
     showLayer();
@@ -218,7 +223,10 @@
     app.dataset.ready = "1";
   }
 
-  layer.addEventListener("change", showLayer);
+  layer.addEventListener("change", () => {
+    showLayer();
+    remember("couche", layer.value);
+  });
   frame.addEventListener("load", connect);
   if (frame.contentDocument && frame.contentDocument.readyState === "complete") connect();
 })();

@@ -1,0 +1,57 @@
+"""All that was ever published of a territory's detections, and what it was computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coverage.model.detections import BLOCK, ProtectedDetections
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Published:
+    """The published tables with their history, kept from release to release.
+
+    Tables keep the contracts ``detection_blocks`` (as they stand), ``detection_communes``,
+    ``detection_zones`` (every release; the blocks are among the zones), ``detection_trend`` and
+    ``detection_funnel`` (every release). ``released`` keeps ``detections_released`` and is the
+    owner's: the counts of communes that the figures were computed from.
+    """
+
+    blocks: gpd.GeoDataFrame
+    communes: pd.DataFrame
+    zones: pd.DataFrame
+    trend: pd.DataFrame
+    funnel: pd.DataFrame
+    released: pd.DataFrame
+    threshold: int
+    release: int
+    prior: tuple[float, float] | None
+
+    def __repr__(self) -> str:
+        """Tell which release it is, never the counts: this may end in a log."""
+        return f"Published(release {self.release}, {len(self.blocks)} blocks)"
+
+    def protected(self) -> ProtectedDetections:
+        """Return what everybody may see, as it stands today."""
+        followed = self.funnel[self.funnel["release"] == self.funnel["release"].max()]
+        return ProtectedDetections(
+            threshold=self.threshold,
+            release=self.release,
+            blocks=self.blocks,
+            communes=self.communes,
+            zones=standing(self.zones[self.zones["zoning"] != BLOCK]),
+            trend=self.trend,
+            funnel=followed.reset_index(drop=True),
+            prior=self.prior,
+        )
+
+
+def standing(zones: pd.DataFrame) -> pd.DataFrame:
+    """Return each zone's last row: what is told of it today."""
+    last = zones.sort_values(["zoning", "zone_id", "release"], kind="stable")
+    return last.drop_duplicates(["zoning", "zone_id"], keep="last").reset_index(drop=True)

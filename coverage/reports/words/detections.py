@@ -1,0 +1,251 @@
+"""Detections at the counter in French: rates, hidden numbers, what protection costs.
+
+Only what is protected is told. A raw count is never told as need: it follows the days on which a
+médiateur was present.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coverage.model.detections import HIDDEN, NEVER_SOUNDED, NO_BUREAU, SOUNDED, ZONINGS
+from coverage.model.words import (
+    NO_BREAK_SPACE,
+    NOT_AVAILABLE,
+    decimal,
+    french_date,
+    french_month,
+    percent,
+    share_of,
+    whole,
+)
+from coverage.reports.words.factors import DETECTIONS, factors_of
+from coverage.reports.words.sentences import group_order, spaced
+
+if TYPE_CHECKING:
+    from coverage.model.detections import ProtectedDetections
+    from coverage.model.results import StudyResult
+
+#: What may follow a detection, in the order in which a person takes the steps.
+FUNNEL_LABELS = {
+    "detections": "Détections",
+    "orientations": "Orientations",
+    "accompagnements": "Accompagnements",
+    "ateliers": "Ateliers",
+    "stagiaires": "Stagiaires des ateliers",
+}
+#: Of each step: what is done for the person.
+FUNNEL_STAGES = {
+    "detections": "Détecter",
+    "orientations": "Détecter",
+    "accompagnements": "Accompagner",
+    "ateliers": "Soutenir",
+    "stagiaires": "Soutenir",
+}
+ZONING_LABELS = {
+    "departement": "Département",
+    "epci": "Intercommunalités",
+    "frr": "Zonage FRR",
+    "densite": "Densité",
+}
+RATE_UNIT = "détections par jour de présence"
+NEVER = "jamais sondé"
+SECRET = f"secret statistique ({HIDDEN})"
+_WITHOUT = "L’indice de priorité est calculé sans détections."
+_RATE_DIGITS = 2
+
+
+def count_text(count: Any, mark: str) -> str:
+    """Return a count of persons, or its mark where it isn't told."""
+    return mark or (NOT_AVAILABLE if pd.isna(count) else whole(float(count)))
+
+
+def rate_digits(rate: Any) -> str:
+    """Return a rate as it is told."""
+    return decimal(float(rate), _RATE_DIGITS)
+
+
+def rate_text(rate: Any, low: Any, high: Any, mark: str) -> str:
+    """Return a rate with its 90 % interval, ``1,97 (1,69 à 2,27)``, or its mark."""
+    if pd.isna(rate):
+        return mark or NOT_AVAILABLE
+    return f"{rate_digits(rate)} ({rate_digits(low)} à {rate_digits(high)})"
+
+
+def period_text(since: Any, until: Any) -> str:
+    """Return between which days something was counted, by months where they are whole.
+
+    ``mars 2025``, ``janvier 2025 – juin 2025``, ``7 janvier 2025 – 30 juin 2025``.
+    """
+    if pd.isna(since) or pd.isna(until):
+        return NOT_AVAILABLE
+    first, last = pd.Timestamp(since), pd.Timestamp(until)
+    told = french_month if first.is_month_start and last.is_month_end else french_date
+    return " – ".join(dict.fromkeys((told(first), told(last))))
+
+
+def state_text(sounding: str, *, served: bool, told: bool) -> str:
+    """Say whether a commune's counter was sounded, and whether it may be told (``told``)."""
+    if sounding == NEVER_SOUNDED:
+        return NEVER
+    if not served:
+        return f"sans bureau, guichet le plus proche {NEVER}"
+    hidden = "" if told else f", {SECRET}"
+    return {SOUNDED: "sondé", NO_BUREAU: "sans bureau, guichet le plus proche sondé"}[
+        sounding
+    ] + hidden
+
+
+def ordered_zones(zones: pd.DataFrame) -> pd.DataFrame:
+    """Return the official zones in the order in which groups of people are listed."""
+    places = [
+        (ZONINGS.index(row["zoning"]), *group_order(row["zoning"], row["zone_id"]), row["zone_id"])
+        for row in zones.to_dict("records")
+    ]
+    order = sorted(range(len(zones)), key=places.__getitem__)
+    return zones.iloc[order].reset_index(drop=True)
+
+
+def whole_territory(protected: ProtectedDetections) -> dict[str, Any] | None:
+    """Return the zone of the whole territory; None where it isn't one département."""
+    whole_zones = protected.zones[protected.zones["zoning"] == ZONINGS[0]]
+    return dict(whole_zones.iloc[0]) if len(whole_zones) == 1 else None
+
+
+def blocks_by_commune(protected: ProtectedDetections) -> pd.DataFrame:
+    """Return by ``code_insee`` the figures of the block that speaks for a commune, where one does.
+
+    Columns ``nom, rate, rate_low, rate_high``.
+    """
+    table = protected.communes[protected.communes["served"]].set_index("code_insee")
+    figures = protected.blocks.set_index("block_id")[["nom", "rate", "rate_low", "rate_high"]]
+    return table[["block_id"]].join(figures, on="block_id", how="inner").drop(columns="block_id")
+
+
+def span(protected: ProtectedDetections) -> str:
+    """Return the days between which the told figures were counted."""
+    blocks = protected.blocks
+    return period_text(blocks["since"].min(), blocks["until"].max())
+
+
+def secret_legend(protected: ProtectedDetections) -> str:
+    """Say what the two marks are."""
+    return spaced(
+        f"{HIDDEN} : secret statistique (effectif de 0 à {protected.threshold - 1}, ou masqué pour "
+        f"en protéger un autre) ; {NOT_AVAILABLE} : non disponible."
+    )
+
+
+def source_text(result: StudyResult) -> str:
+    """Say where the detections come from."""
+    used = (one for one in result.sources if one.source_id == "detections")
+    told = [part for one in used for part in (one.title, one.producer) if part]
+    return spaced(f"Source : {', '.join(told)}.") if told else ""
+
+
+def rate_meaning() -> str:
+    """Say what a rate is, and why it isn't a count."""
+    return spaced(
+        f"Taux : {RATE_UNIT} d’un médiateur, celui d’un bloc de communes étant rapproché de celui "
+        "du territoire d’autant plus qu’il repose sur peu de jours (bayésien empirique) ; entre "
+        f"parenthèses, son intervalle à 90{NO_BREAK_SPACE}%. Un effectif brut suit la présence et "
+        "ne se lit pas comme un besoin."
+    )
+
+
+def not_loaded(result: StudyResult) -> str:
+    """Say that there are no detections and what would give some."""
+    remedies = [one.remedy for one in result.sources if one.source_id == "detections"]
+    remedy = next((f" {text}" for text in remedies if text), "")
+    return spaced(f"Détections : non disponible.{remedy}")
+
+
+def summary_sentences(result: StudyResult) -> list[str]:
+    """Say what the counters of a territory tell, who isn't told of, and what that costs."""
+    protected = result.detections
+    if protected is None:
+        return [not_loaded(result), spaced(_WITHOUT)]
+    if protected.blocks.empty:
+        texts = [
+            f"Trop peu de détections pour en publier sans dévoiler de petits effectifs : {SECRET}."
+        ]
+    else:
+        texts = [_told(protected), cost_text(protected)]
+    if never := _never(protected):
+        texts.append(never)
+    return [spaced(text) for text in texts]
+
+
+def detection_limits(result: StudyResult) -> list[str]:
+    """Return what a reader should know of the detections before trusting them."""
+    protected = result.detections
+    if protected is None:
+        return [f"Détections : non disponible. {_WITHOUT}"]
+    texts = [
+        "Les détections sont comptées au guichet, pas au domicile : elles disent qui s’y présente, "
+        "et une commune a le taux de son bloc."
+    ]
+    if DETECTIONS not in factors_of(result.communes):
+        return [*texts, f"Aucun taux ne peut en être dit. {_WITHOUT}"]
+    if result.communes["detection_rate"].isna().any():
+        texts.append(
+            "Là où le guichet le plus proche n’a jamais été sondé, l’indice prend la médiane des "
+            "autres communes : ni avantage, ni pénalité."
+        )
+    return texts
+
+
+def _told(protected: ProtectedDetections) -> str:
+    zone = whole_territory(protected)
+    count = len(protected.blocks)
+    blocks = "1 bloc de communes" if count == 1 else f"{whole(count)} blocs de communes"
+    if zone is None or pd.isna(zone["rate"]):
+        return f"Les détections sont connues pour {blocks} ({span(protected)})."
+    rate = rate_text(zone["rate"], zone["rate_low"], zone["rate_high"], "")
+    oriented = zone["oriented_share"]
+    share = "" if pd.isna(oriented) else f" ; {percent(oriented)} des détections sont orientées"
+    return (
+        f"{_capital(RATE_UNIT)} : {rate} dans le territoire, "
+        f"{_day_count(zone['days'])}, {period_text(zone['since'], zone['until'])} ; "
+        f"{blocks}{share}."
+    )
+
+
+def cost_text(protected: ProtectedDetections) -> str:
+    """Say what the protection of small numbers costs in detail."""
+    sharing = protected.sharing()
+    apart = sharing.sounded_sharing
+    share = percent(share_of(sharing.sharing, sharing.communes), 0)
+    blurred = percent(share_of(apart, sharing.sounded), 0)
+    return (
+        f"Ce que coûte la protection : {whole(sharing.sharing)} des {whole(sharing.communes)} "
+        f"communes ({share}) partagent leur bloc avec une autre ; {whole(apart)} des "
+        f"{whole(sharing.sounded)} communes sondées ({blurred}) ne se distinguent plus d’une autre "
+        "commune sondée."
+    )
+
+
+def _never(protected: ProtectedDetections) -> str:
+    """Say how many communes the detections say nothing of."""
+    table = protected.communes
+    blind = int((~table["served"]).sum())
+    if not blind:
+        return ""
+    with_counter = int((table["sounding"] == NEVER_SOUNDED).sum())
+    communes = "1 commune" if blind == 1 else f"{whole(blind)} communes"
+    have = "a un bureau" if with_counter == 1 else "ont un bureau"
+    some = f" ; {whole(with_counter)} d’entre elles {have}" if blind > 1 else ""
+    return (
+        f"Pour {communes}, le guichet le plus proche n’a jamais été sondé (« {NEVER} », ce n’est "
+        f"pas zéro){some}."
+    )
+
+
+def _day_count(days: Any) -> str:
+    return f"{whole(float(days))} jour{'s' if days > 1 else ''} de présence"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -1,0 +1,171 @@
+"""The counters where the test is held: found by their identifier, else by name and commune."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coverage.model.services import CONTACT_KINDS
+from coverage.model.tables import CODE_INSEE
+from coverage.sources.detections.cells import Cells
+from coverage.sources.detections.lines import CountsFile
+from coverage.sources.likeness import words_of
+from coverage.sources.readers._codes import counted_with
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+_PREFIX = "laposte:"
+_LISTED = 6
+
+
+def bureau_id(site_id: str) -> str:
+    """Return the ``id_bureau`` of a site: La Poste's ``identifiant_a``, else the site's own id."""
+    return site_id.removeprefix(_PREFIX)
+
+
+def bureaux_of(sites: gpd.GeoDataFrame, counts: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the counters where the test is held or could be.
+
+    ``sites`` and ``counts`` are the contract tables ``sites`` and ``detections``. One row for each
+    bureau de poste of the territory, and for each other counter that ``counts`` names:
+    ``id_bureau, nom, code_insee, geometry`` (EPSG:4326), in the order of the ids.
+    """
+    ids = sites["site_id"].map(bureau_id)
+    bureaux = sites["in_territory"] & sites["roles"].map(lambda roles: "bureau_poste" in roles)
+    named = ids.isin(counts["id_bureau"])
+    table = sites.assign(id_bureau=ids)[bureaux | named]
+    return table.sort_values("id_bureau", ignore_index=True)[
+        ["id_bureau", "nom", "code_insee", "geometry"]
+    ]
+
+
+@dataclass(frozen=True)
+class Counters:
+    """La Poste's points of contact, asked by what a line says of one.
+
+    ``ids``: identifier in upper case -> ``id_bureau``; ``named``: commune -> words of a name ->
+    those that bear it; ``codes`` and ``noms``: of each ``id_bureau``; ``elsewhere``: identifiers
+    out of the territory.
+    """
+
+    ids: dict[str, str]
+    named: dict[str, dict[tuple[str, ...], set[str]]]
+    codes: dict[str, str]
+    noms: dict[str, str]
+    elsewhere: frozenset[str]
+
+    @classmethod
+    def of(cls, sites: gpd.GeoDataFrame, matches: pd.DataFrame) -> Counters:
+        """Return the counters among the sites, known too by the entries joined with them."""
+        contact = sites["roles"].map(lambda roles: not set(CONTACT_KINDS).isdisjoint(roles))
+        joined: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for kept, other, nom in _joined(matches):
+            joined[kept].append((other, nom))
+        ids: dict[str, str] = {}
+        codes, noms, elsewhere = {}, {}, set()
+        named: dict[str, dict[tuple[str, ...], set[str]]] = {}
+        columns = sites.loc[contact, ["site_id", "nom", "code_insee", "in_territory"]]
+        for site_id, nom, code, here in columns.itertuples(index=False, name=None):
+            entries = [(site_id, nom), *joined[site_id]]
+            keys = {bureau_id(entry).upper() for entry, _ in entries}
+            if not here:
+                elsewhere |= keys
+                continue
+            own = bureau_id(site_id)
+            ids.update(dict.fromkeys(keys, own))
+            codes[own], noms[own] = code, nom
+            for _, told in entries:
+                of_commune = named.setdefault(code, {})
+                of_commune.setdefault(tuple(words_of(told)), set()).add(own)
+        return cls(ids, named, codes, noms, frozenset(elsewhere))
+
+    def find(self, cells: Cells, file: CountsFile) -> str | None:
+        """Return the ``id_bureau`` of a line, None where a fault tells why not.
+
+        What was not found by its identifier as written is noted.
+        """
+        text = cells.text("id_bureau")
+        key = text.upper().removeprefix(_PREFIX.upper())
+        if key in self.ids:
+            found = self.ids[key]
+            if found != bureau_id(text):
+                file.repaired(
+                    cells,
+                    "identifiant de bureau remplacé",
+                    f"« {text} » a été lu « {found} » ({self.noms[found]}).",
+                )
+            self._doubt(cells, found, file)
+            return found
+        if key in self.elsewhere:
+            cells.fault(
+                "id_bureau", f"le bureau « {text} » est hors du territoire\u202f; ôtez sa ligne"
+            )
+            return None
+        if cells.text("nom") and cells.text("code_insee"):
+            return self._by_name(cells, file)
+        told = f"aucun bureau « {text} » dans le territoire" if text else "un identifiant manque"
+        cells.fault(
+            "id_bureau",
+            f"{told}\u202f; donnez l’identifiant_a de La Poste, ou remplissez nom et code_insee",
+        )
+        return None
+
+    def _doubt(self, cells: Cells, found: str, file: CountsFile) -> None:
+        """Note a code of commune that contradicts the identifier, which is believed."""
+        code = cells.text("code_insee").upper()
+        if code and counted_with(code) != self.codes[found]:
+            file.reported(
+                cells,
+                "bureau d’une autre commune",
+                f"Le bureau « {found} » ({self.noms[found]}) est dans la commune "
+                f"{self.codes[found]}, et non {code}\u00a0: son identifiant est cru.",
+            )
+
+    def _by_name(self, cells: Cells, file: CountsFile) -> str | None:
+        nom, code = cells.text("nom"), cells.text("code_insee").upper()
+        if re.fullmatch(r"\d{4}", code):
+            cells.fault("code_insee", f"« {code} » a perdu son zéro\u202f; écrivez 0{code}")
+            return None
+        if CODE_INSEE.fullmatch(code) is None:
+            cells.fault("code_insee", f"« {code} » n’est pas un code INSEE de cinq caractères")
+            return None
+        known = self.named.get(code) or self.named.get(counted_with(code), {})
+        found = known.get(tuple(words_of(nom)), set())
+        if len(found) != 1:
+            cells.fault("nom", "".join(self._not_found(nom, code, known, found)))
+            return None
+        (own,) = found
+        text = cells.text("id_bureau")
+        unknown = f"L’identifiant « {text} » est inconnu\u00a0: " if text else ""
+        file.reported(
+            cells,
+            "bureau trouvé par son nom",
+            f"{unknown}« {nom} » ({code}) a été lu comme le bureau « {own} » ({self.noms[own]}).",
+        )
+        return own
+
+    def _not_found(
+        self, nom: str, code: str, known: dict[tuple[str, ...], set[str]], found: set[str]
+    ) -> Iterator[str]:
+        if found:
+            yield f"plusieurs bureaux de {code} se nomment « {nom} »"
+        else:
+            yield f"aucun bureau de {code} ne se nomme « {nom} »"
+        there = sorted(found or set().union(*known.values()))
+        if there:
+            listed = [f"{own} ({self.noms[own]})" for own in there[:_LISTED]]
+            yield f"\u202f; donnez l’identifiant_a du bon\u00a0: {', '.join(listed)}"
+            yield ", …" if len(there) > _LISTED else ""
+        else:
+            yield "\u202f; cette commune du territoire n’en a pas, vérifiez son code"
+
+
+def _joined(matches: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Yield (site, joined entry, its name) of the contract table ``matches``."""
+    table = matches.loc[matches["decision"] == "joined", ["kept_id", "other_id", "other_nom"]]
+    yield from table.itertuples(index=False, name=None)
