@@ -9,7 +9,8 @@ far from La Poste by road, 60 (Isulella) as the crow flies.
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -342,14 +343,24 @@ _FACTS: dict[str, Any] = {
 
 
 def toy_result(**changes: Any) -> StudyResult:
-    """Return the toy town's study; ``changes`` replace fields of the result, or single facts."""
+    """Return the toy town's study; ``changes`` replace fields of the result, or single facts.
+
+    Its tables are the caller's own: made once, copied each time.
+    """
     changes["facts"] = {**_FACTS, **changes.get("facts", {})}
-    params = changes.get("params") or StudyParams("2A", new=2)
+    made = _toy(changes.get("params") or StudyParams("2A", new=2))
+    values = {field.name: getattr(made, field.name) for field in fields(made)}
+    tables = {name: v.copy() for name, v in values.items() if isinstance(v, pd.DataFrame)}
+    return replace(made, **{**tables, **changes})
+
+
+@lru_cache(maxsize=4)
+def _toy(params: StudyParams) -> StudyResult:
     inputs = {"communes": "ab" * 32, "sites": "cd" * 32}
     communes, sites, qpv = _communes(), _sites(), _qpv()
     centre = Point(WEST + 2 * SIDE, SOUTH + SIDE)
     quarter = Polygon([(8.93, 41.93), (8.96, 41.93), (8.96, 41.96), (8.93, 41.95)])
-    result = StudyResult(
+    return StudyResult(
         run_id=params.run_id(inputs),
         nom="Toy-du-Sud",
         params=params,
@@ -396,4 +407,3 @@ def toy_result(**changes: Any) -> StudyResult:
         unreachable_persons=60.0,
         facts=_FACTS,
     )
-    return replace(result, **changes)

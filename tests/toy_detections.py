@@ -91,7 +91,7 @@ def sounded_result(**changes: Any) -> StudyResult:
     communes["detection_rate"] = rates
     communes["detection_part"] = rank01(pd.Series(rates).fillna(pd.Series(rates).median()))
     parts = ["need_part", "access_part", "detection_part"]
-    communes["score"] = communes[parts].prod(axis=1)
+    communes["score"] = communes[parts].prod(axis=1) ** (2 / 3)
     communes["rank"] = communes["score"].rank(method="min", ascending=False).astype("Int64")
     qpv["detection_part"] = 1.0
     known = {

@@ -24,7 +24,7 @@ def _tell(args: argparse.Namespace, workspace: Workspace, territory: str) -> Non
     area = read_area(args.within) if args.within else None
     layers = load_layers(workspace, territory)
     write_detections(layers.detections, layers.communes, args.out.resolve(), layers.marks)
-    if layers.detections is None:
+    if layers.detections is None or not layers.detections.loaded:
         print(
             "Détections\u00a0: non disponible. Chargez-les\u00a0: "
             f"maillage build {args.territory} --detections FICHIER"
@@ -35,10 +35,11 @@ def _tell(args: argparse.Namespace, workspace: Workspace, territory: str) -> Non
 
 
 def _export(args: argparse.Namespace, workspace: Workspace, territory: str) -> None:
-    from coverage.study.owner import note_access, write_owner_export
+    from coverage.study.owner import note_access, owner_tables, write_owner_export
 
+    tables = owner_tables(workspace, territory)
     note_access(workspace, territory, who=getpass.getuser(), what="export")
-    for path in write_owner_export(workspace, territory, args.out.resolve()):
+    for path in write_owner_export(tables, territory, args.out.resolve()):
         print(f"Écrit\u00a0: {path}")
     print(
         "Données brutes\u00a0: réservées au propriétaire, ne pas diffuser. Elles contiennent de "

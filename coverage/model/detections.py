@@ -31,6 +31,8 @@ BLOCK = "bloc"
 ZONINGS = ("departement", "epci", "frr", "densite")
 #: Columns that count persons.
 _COUNTED = ("detections", "tests", "orientations")
+#: What is left of the first once the second is known counts persons too.
+_PARTS = (("tests", "detections"), ("detections", "orientations"))
 
 
 class Sharing(NamedTuple):
@@ -87,8 +89,24 @@ class ProtectedDetections:
         counts = [table[name] for table in tables for name in _COUNTED if name in table]
         if "count" in self.funnel:
             counts.append(self.funnel.loc[self.funnel["step"] != SESSIONS, "count"])
+        for table in tables:
+            counts += [
+                table[whole] - table[part]
+                for whole, part in _PARTS
+                if whole in table and part in table
+            ]
         if any((count.dropna() < self.threshold).any() for count in counts):
             raise ValueError("A count of persons is under the threshold: it may not be told.")
+
+    @property
+    def loaded(self) -> bool:
+        """Whether counts are loaded, and not only what followed them (``funnel``)."""
+        return len(self.communes) > 0
+
+    @property
+    def behind(self) -> int:
+        """How many blocks stand as they did before the newest of them."""
+        return int((self.blocks["until"] < self.blocks["until"].max()).sum())
 
     def rate_by_commune(self) -> pd.Series[float]:
         """Return the block's detections per presence-day by ``code_insee``.

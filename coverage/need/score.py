@@ -3,7 +3,8 @@
 Any number of factors (need per head, lack of access, …), each told so that higher is more urgent.
 Each is brought to 0..1 over the areas (its *part*), and the score is the product of the parts, each
 to a power: an area must be high on all to be high (OECD/JRC, Handbook on Constructing Composite
-Indicators, 2008, geometric aggregation).
+Indicators, 2008, geometric aggregation). The powers of three factors add up to 2 as those
+of two do, so that both indices are read on one scale.
 """
 
 from __future__ import annotations
@@ -122,11 +123,13 @@ def priority(
         nothing = np.full(known.size, np.nan)
         return Priority(nothing, tuple(nothing for _ in factors), tuple(False for _ in factors))
     parts = [rank01(factor) for factor in values]
-    score = product(parts, powers or [1.0] * len(parts))
+    neutral = tuple(bool(factor.size > 1 and _all_equal(factor)[0]) for factor in values)
+    power = 2.0 / max(2, neutral.count(False))
+    score = product(parts, powers or [power] * len(parts))
     return Priority(
         spread_over(known, score),
         tuple(spread_over(known, part) for part in parts),
-        tuple(bool(factor.size > 1 and _all_equal(factor)[0]) for factor in values),
+        neutral,
     )
 
 

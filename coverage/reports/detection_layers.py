@@ -18,14 +18,16 @@ from coverage.reports.words.detections import (
     NEVER,
     SECRET,
     blocks_by_commune,
+    counted,
     rate_digits,
     rate_text,
+    rated,
     secret_legend,
     source_text,
     span,
     state_text,
 )
-from coverage.reports.words.sentences import FOR_THE_EYE
+from coverage.reports.words.sentences import FOR_THE_EYE, spaced
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -51,12 +53,18 @@ DETECTION_PATTERNS = (
 )
 #: How the two patterns are called in a legend.
 PATTERN_LABELS = {NEVER_SOUNDED: NEVER, HIDDEN: SECRET}
+#: How the colours of the two layers are read.
+CLASSES_TEXT = spaced(
+    "Plus foncé : plus de détections par jour de présence. Six classes autour du taux du "
+    f"territoire, la quatrième à 10{NO_BREAK_SPACE}% près."
+)
+DENSE_TEXT = spaced("Foncé : plusieurs guichets sondés proches, pas un taux plus haut.")
 _TRANSPARENT = "transparent"
 
 
 def has_density(result: StudyResult) -> bool:
     """Tell whether there is a density to draw."""
-    return bool(len(result.density))
+    return rated(result) is not None and len(result.density) > 0
 
 
 def unsounded_patterns(result: StudyResult, protected: ProtectedDetections) -> list[str]:
@@ -75,7 +83,7 @@ def density_fills(result: StudyResult, protected: ProtectedDetections) -> list[s
 
 def counter_rows(result: StudyResult) -> list[list[tuple[str, str]]]:
     """Return what a click on each commune tells of its counter and its block."""
-    protected, label = result.detections, "Détections par jour"
+    protected, label = counted(result), "Détections par jour"
     if protected is None:
         return [[(label, NOT_AVAILABLE)]] * len(result.communes)
     states = protected.communes.set_index("code_insee")
@@ -84,7 +92,8 @@ def counter_rows(result: StudyResult) -> list[list[tuple[str, str]]]:
     for code in result.communes["code_insee"]:
         told = code in blocks.index
         state = states.loc[code]
-        text = state_text(state["sounding"], served=bool(state["served"]), told=told)
+        name = str(blocks.at[code, "nom"]) if told else None
+        text = state_text(state["sounding"], served=bool(state["served"]), block=name)
         if told:
             block = blocks.loc[code]
             rate = rate_text(block["rate"], block["rate_low"], block["rate_high"], "")
@@ -128,7 +137,9 @@ def density_rows(result: StudyResult) -> list[dict[str, str]]:
     ]
     rows = [(DETECTION_COLOURS[0], "proche de 0, loin de tout guichet sondé")]
     rows += zip(_band_colours(bands), labels, strict=True)
-    rows.append((f"url(#{NEVER_SOUNDED})", NEVER))
+    told = counted(result)
+    if told is not None and not told.communes["served"].all():
+        rows.append((f"url(#{NEVER_SOUNDED})", NEVER))
     return [{"fill": fill, "label": label, "count": "", "break_text": ""} for fill, label in rows]
 
 
@@ -138,13 +149,14 @@ def _band_colours(bands: gpd.GeoDataFrame) -> list[str]:
     return [DETECTION_COLOURS[min(at, last)] for at in range(1, len(bands) + 1)]
 
 
-def _bandwidth(result: StudyResult) -> str:
-    return f"{whole(result.facts['density_bandwidth_m'])}{NO_BREAK_SPACE}m"
+def bandwidth_text(result: StudyResult) -> str:
+    """Return how far round a counter its rate is spread: ``10 km``."""
+    return f"{whole(result.facts['density_bandwidth_m'] / 1_000)}{NO_BREAK_SPACE}km"
 
 
 def detection_explanations(result: StudyResult) -> dict[str, str]:
     """Return what the legends say of the layers before their classes."""
-    protected = result.detections
+    protected = rated(result)
     if protected is None:
         return {}
     count = len(protected.blocks)
@@ -152,9 +164,8 @@ def detection_explanations(result: StudyResult) -> dict[str, str]:
     found = {
         DETECTIONS: (
             "Détections par jour de présence d’un médiateur : le taux du bloc de communes, jamais "
-            f"celui d’une commune. {blocks} (trait épais), {span(protected)}. Plus foncé : plus de "
-            f"détections ; la classe du milieu est celle du territoire, à un dixième près "
-            f"({rate_digits(protected.mean_rate())}). {secret_legend(protected)} "
+            f"celui d’une commune. {blocks} (trait épais), {span(protected)}. {CLASSES_TEXT} Taux "
+            f"du territoire : {rate_digits(protected.mean_rate())}. {secret_legend(protected)} "
             f"{source_text(result)}"
         )
     }
@@ -162,7 +173,7 @@ def detection_explanations(result: StudyResult) -> dict[str, str]:
         found[DENSITY] = (
             f"Détections par jour de présence et 100{NO_BREAK_SPACE}km² : le taux de son bloc, "
             "étalé autour de chaque guichet sondé (noyau quartique, rayon de "
-            f"{_bandwidth(result)}). "
+            f"{bandwidth_text(result)}). {DENSE_TEXT} "
             f"Dessinée {FOR_THE_EYE} : elle ne dit pas où les personnes habitent. "
             f"{source_text(result)}"
         )

@@ -12,13 +12,18 @@ from coverage.reports.words.detections import (
     FUNNEL_LABELS,
     FUNNEL_STAGES,
     ZONING_LABELS,
+    area_rate_text,
     count_text,
+    counted,
+    funnel_period,
     ordered_zones,
     period_text,
     rate_meaning,
     rate_text,
     secret_legend,
     summary_sentences,
+    trend_breaks,
+    zones_note,
 )
 
 if TYPE_CHECKING:
@@ -31,18 +36,27 @@ _BLOCKS, _PERIODS = 10, 12
 
 def detection_section(result: StudyResult) -> dict[str, Any]:
     """Return what may be told of the counters; where nothing is loaded, that, in sentences."""
-    protected = result.detections
-    if protected is None:
-        rows: dict[str, Any] = {key: [] for key in ("blocks", "trend", "zones", "funnel")}
-        return {**rows, "sentences": summary_sentences(result), "meaning": ""}
-    return {
+    protected, told = counted(result), result.detections
+    section: dict[str, Any] = {
         "sentences": summary_sentences(result),
-        "blocks": _block_rows(protected),
-        "trend": _trend_rows(protected),
-        "zones": _zone_rows(protected),
-        "funnel": _funnel_rows(protected),
-        "meaning": f"{rate_meaning()} {secret_legend(protected)}",
+        **{key: [] for key in ("blocks", "trend", "trend_breaks", "zones")},
+        "zones_note": "",
+        "funnel": [] if told is None else _funnel_rows(told),
+        "meaning": "",
     }
+    if protected is not None:
+        trend, breaks = _trend_rows(protected)
+        section |= {
+            "blocks": _block_rows(protected),
+            "trend": trend,
+            "trend_breaks": breaks,
+            "zones": _zone_rows(protected),
+            "zones_note": zones_note(protected),
+            "meaning": f"{rate_meaning()} {secret_legend(protected)}",
+        }
+    elif told is not None and told.funnel["mark"].ne("").any():
+        section["meaning"] = secret_legend(told)
+    return section
 
 
 def _block_rows(protected: ProtectedDetections) -> list[list[str]]:
@@ -50,7 +64,7 @@ def _block_rows(protected: ProtectedDetections) -> list[list[str]]:
     return [
         [
             str(row["nom"]),
-            _rate(row),
+            area_rate_text(row),
             count_text(row["detections"], row["detections_mark"]),
             whole(row["days"]),
             row["orientations_mark"] or percent(row["oriented_share"], 0),
@@ -61,18 +75,29 @@ def _block_rows(protected: ProtectedDetections) -> list[list[str]]:
     ]
 
 
-def _trend_rows(protected: ProtectedDetections) -> list[list[str]]:
-    return [
-        [
-            period_text(row["since"], row["until"]),
-            rate_text(row["rate"], row["rate_low"], row["rate_high"], ""),
-            count_text(row["detections"], ""),
-            count_text(row["tests"], ""),
-            whole(row["days"]),
-            whole(row["blocks"]),
-        ]
-        for row in protected.trend.sort_values("since").tail(_PERIODS).to_dict("records")
-    ]
+def _trend_rows(protected: ProtectedDetections) -> tuple[list[list[str]], list[str]]:
+    """Return the last periods, parted where other blocks tell them, and what parts them."""
+    breaks = trend_breaks(protected)
+    periods = protected.trend.sort_values("since").to_dict("records")
+    first = max(0, len(periods) - _PERIODS)
+    rows: list[list[str]] = []
+    reasons: list[str] = []
+    for at, row in enumerate(periods[first:], start=first):
+        if at in breaks:
+            reasons.append(breaks[at])
+            if rows:
+                rows.append(["autres blocs", *[""] * 5])
+        rows.append(
+            [
+                period_text(row["since"], row["until"]),
+                rate_text(row["rate"], row["rate_low"], row["rate_high"], ""),
+                count_text(row["detections"], ""),
+                count_text(row["tests"], ""),
+                whole(row["days"]),
+                whole(row["blocks"]),
+            ]
+        )
+    return rows, reasons
 
 
 def _zone_rows(protected: ProtectedDetections) -> list[list[str]]:
@@ -82,7 +107,7 @@ def _zone_rows(protected: ProtectedDetections) -> list[list[str]]:
         [
             ZONING_LABELS[row["zoning"]] if named else "",
             str(row["nom"]),
-            _rate(row),
+            area_rate_text(row),
             *(
                 count_text(row[count], row[f"{count}_mark"])
                 for count in ("detections", "tests", "orientations")
@@ -93,7 +118,7 @@ def _zone_rows(protected: ProtectedDetections) -> list[list[str]]:
 
 
 def _funnel_rows(protected: ProtectedDetections) -> list[list[str]]:
-    steps = protected.funnel.set_index("step").to_dict("index")
+    steps = {row["step"]: row for row in protected.funnel.to_dict("records")}
     told = [step for step in FUNNEL if step in steps]
     stages = pd.Series([FUNNEL_STAGES[step] for step in told])
     return [
@@ -101,11 +126,7 @@ def _funnel_rows(protected: ProtectedDetections) -> list[list[str]]:
             stage,
             FUNNEL_LABELS[step],
             count_text(steps[step]["count"], steps[step]["mark"]),
-            period_text(steps[step]["since"], steps[step]["until"]),
+            funnel_period(protected, steps[step]),
         ]
         for step, stage in zip(told, stages.mask(stages.duplicated(), ""), strict=True)
     ]
-
-
-def _rate(row: dict[Any, Any]) -> str:
-    return rate_text(row["rate"], row["rate_low"], row["rate_high"], row["detections_mark"])

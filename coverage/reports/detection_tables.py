@@ -36,8 +36,9 @@ def write_detections(
     ``detections_blocs``: one row a block of communes. ``detections_communes``: the block of each
     commune (``communes`` give their names), its rate and how the commune was sounded.
     ``detections_zones``: the official zonings. ``detections_tendance``: the territory's periods.
-    ``activite``: what followed the detections. Where none are loaded (None) the tables have no
-    row and the steps of ``activite`` are n.d. ``marks`` as for ``write_table``.
+    ``activite``: what followed the detections. Where none are loaded the other tables have no
+    row, and where nothing is (None) the steps of ``activite`` are n.d. ``marks`` as for
+    ``write_table``.
     """
     written = []
     for name, table in _tables(protected, communes).items():
@@ -49,7 +50,8 @@ def write_detections(
 def _tables(
     protected: ProtectedDetections | None, communes: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    if protected is None:
+    if protected is None or not protected.loaded:
+        funnel = empty("detection_funnel") if protected is None else protected.funnel
         blocks = empty("detection_zones").drop(columns=["zoning", "zone_id", "codes"])
         blocks.insert(0, "block_id", pd.Series(dtype=object))
         blocks.insert(2, "communes", pd.Series(dtype="int64"))
@@ -58,7 +60,7 @@ def _tables(
             "detections_communes": pd.DataFrame(columns=list(_COMMUNES)),
             "detections_zones": empty("detection_zones"),
             "detections_tendance": empty("detection_trend"),
-            "activite": _funnel(empty("detection_funnel")),
+            "activite": _funnel(funnel),
         }
     blocks = pd.DataFrame(protected.blocks.drop(columns="geometry")).sort_values("block_id")
     return {
@@ -81,7 +83,11 @@ def _communes(protected: ProtectedDetections, named: pd.DataFrame) -> pd.DataFra
     for name in _OF_BLOCK:
         table[name] = of_block[name].where(table["served"])
     table["etat"] = [
-        state_text(row["sounding"], served=row["served"], told=pd.notna(row["rate"]))
+        state_text(
+            row["sounding"],
+            served=row["served"],
+            block=row["block_nom"] if pd.notna(row["rate"]) else None,
+        )
         for row in table.to_dict("records")
     ]
     return table[list(_COMMUNES)]

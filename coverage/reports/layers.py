@@ -36,6 +36,7 @@ from coverage.reports.palette import (
 )
 from coverage.reports.planned import planned_places
 from coverage.reports.shapes import DEGREE_DIGITS, geojson, simplified
+from coverage.reports.words.detections import rated
 from coverage.reports.words.opening import opening_text
 from coverage.reports.words.ranks import rank_text
 from coverage.reports.words.sentences import NEED_RUNG_NAMES, minutes_text
@@ -122,8 +123,8 @@ def ramps(result: StudyResult) -> dict[str, Ramp]:
         "minutes": time_ramp(result.params.minutes),
         "need": need_ramp(ifn=result.need_rung == 2),
     }
-    if result.detections is not None:
-        found[DETECTIONS] = detection_ramp(result.detections.mean_rate())
+    if told := rated(result):
+        found[DETECTIONS] = detection_ramp(told.mean_rate())
     return found
 
 
@@ -150,8 +151,8 @@ def commune_classes(result: StudyResult) -> dict[str, list[int | str]]:
     values, uncovered = commune_values(result), result.communes["uncovered"]
     absent = dict.fromkeys(values, [NO_DATA] * len(values))
     absent["minutes"] = [OUT_OF_REACH if some else NO_DATA for some in (uncovered > 0)]
-    if result.detections is not None:
-        absent[DETECTIONS] = unsounded_patterns(result, result.detections)
+    if told := rated(result):
+        absent[DETECTIONS] = unsounded_patterns(result, told)
     classes: dict[str, list[int | str]] = {}
     for key, ramp in ramps(result).items():
         ranks = (ramp.rank(value) for value in values[key])
@@ -201,8 +202,9 @@ def communes_geojson(result: StudyResult) -> dict[str, Any]:
         key: [fill_of(all_ramps[key], one, estimate=result.estimate) for one in found]
         for key, found in classes.items()
     }
-    if result.detections is not None and has_density(result):
-        fills[DENSITY] = density_fills(result, result.detections)
+    told = rated(result)
+    if told is not None and has_density(result):
+        fills[DENSITY] = density_fills(result, told)
     counters = counter_rows(result)
     properties = [
         {

@@ -30,6 +30,7 @@ from coverage.reports.kinds import Kinds
 from coverage.reports.layers import CommuneLayer, PlaceLayer, ShapeLayer, words
 from coverage.reports.offline import OfflineMap, render, shipped
 from coverage.reports.palette import PROPOSED, QPV, Ramp
+from coverage.reports.words.detections import rated
 from coverage.reports.words.limits import limits
 from coverage.reports.words.priority import index_legend, parts_meaning
 from coverage.reports.words.ranks import rank_text
@@ -137,8 +138,8 @@ def _commune_layers(result: StudyResult) -> list[CommuneLayer]:
         CommuneLayer(key, spaced(name), show=at == 0)
         for at, (key, name) in enumerate(LAYER_NAMES.items())
     ]
-    if result.detections is not None:
-        blocks = block_outlines(result, result.detections)
+    if told := rated(result):
+        blocks = block_outlines(result, told)
         shown.append(
             CommuneLayer(DETECTIONS, DETECTION_NAMES[DETECTIONS], show=False, above=blocks)
         )

@@ -26,6 +26,7 @@ QPV = "#B3007A"
 PROPOSED = "#0B6B53"
 
 PRIORITY_LIMITS = (0.10, 0.25, 0.40, 0.55, 0.70)
+#: From this index on a commune is a priority.
 PRIORITY_BREAK = 0.55
 IFN_LIMITS = (4.0, 5.0, 6.0, 7.0, 8.0)
 NEED_PER_100_LIMITS = (8.0, 12.0, 16.0, 20.0, 24.0)

@@ -18,6 +18,12 @@ from coverage.model.words import whole
 _SIZE_LIMIT_BYTES = 20_000_000
 _TOLD_LINES = 10
 _ZIP = b"PK\x03\x04"
+#: What may stand before the titles: blank lines, and the separator as Excel is told of it.
+_BREAK, _BLANKS = r"(?:\r\n|\n|\r)", r"[;,\t ]*"
+_BEFORE_TITLES = re.compile(
+    rf'(?:{_BLANKS}{_BREAK})*(?:"?sep=([;,\t])"?{_BLANKS}{_BREAK}(?:{_BLANKS}{_BREAK})*)?',
+    re.IGNORECASE,
+)
 _ADVICE = "Enregistrez le tableau au format CSV (UTF-8, séparateur ;) ou XLSX."
 
 
@@ -34,17 +40,21 @@ def refuse(
 ) -> NoReturn:
     """Raise the ``UserError`` that tells the faults of a file, by its lines in their order.
 
-    ``most`` lines are told with all that is wrong with them, the others are counted.
+    ``most`` lines are told with all that is wrong with them, the others are counted; where there
+    are several, each has a line of the message of its own.
     """
     by_line = [list(found) for _, found in groupby(sorted(faults, key=_line), key=_line)]
-    told = "\u202f; ".join(
+    told = [
         f"ligne {found[0][0]}, "
-        + "\u202f; ".join(f"colonne {fault.column}\u00a0: {fault}" for _, fault in found)
+        + "\u202f; ".join(f"colonne « {fault.column} »\u00a0: {fault}" for _, fault in found)
         for found in by_line[:most]
-    )
+    ]
     if (more := len(by_line) - most) > 0:
-        told += f"\u202f; et {whole(more)} autre{'s lignes' if more > 1 else ' ligne'}"
-    raise UserError(f"« {file} » n’a pas été lu, rien n’est gardé\u00a0: {told}.")
+        told.append(f"et {whole(more)} autre{'s lignes' if more > 1 else ' ligne'}")
+    # The semicolons keep it readable where line breaks are lost (a page).
+    start = "\n  " if len(told) > 1 else " "
+    listed = start + f"\u202f;{start}".join(told)
+    raise UserError(f"« {file} » n’a pas été lu, rien n’est gardé\u00a0:{listed}.")
 
 
 def _line(fault: tuple[int, LineError]) -> int:
@@ -67,7 +77,8 @@ class GivenLines:
 def read_lines(path: Path, option: str) -> GivenLines:
     """Return the lines of a user's table, cells stripped: a CSV (``;``, ``,`` or tab) or an XLSX.
 
-    ``option`` is the one that gave the file. Raises ``UserError`` for what is neither, naming the
+    Blank lines and a line ``sep=;`` may stand before the titles. ``option`` is the one that gave
+    the file. Raises ``UserError`` for what is neither, naming the
     line where there is one.
     """
     content = _content(path, option)
@@ -98,16 +109,22 @@ def _content(path: Path, option: str) -> bytes:
 
 def _read_text(content: bytes, file: str) -> GivenLines:
     text, in_utf8 = _decoded(content, file)
+    before_titles = _BEFORE_TITLES.match(text)
+    skipped, told = (before_titles[0], before_titles[1]) if before_titles else ("", None)
+    text, offset = text.removeprefix(skipped), len(re.findall(_BREAK, skipped))
     header_line = text.splitlines()[0] if text else ""
-    delimiter = max(";,\t", key=header_line.count)
+    delimiter = told or max(";,\t", key=header_line.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
         header = next(lines, [])
         before = lines.line_num
-        for cells in lines:
-            line, before = before + 1, lines.line_num
-            if not any(cell.strip() for cell in cells):
+        for row in lines:
+            line, before = offset + before + 1, lines.line_num
+            cells = [cell.strip() for cell in row]
+            while len(cells) > len(header) and not cells[-1]:
+                cells.pop()
+            if not any(cells):
                 continue
             if len(cells) > len(header):
                 raise UserError(
@@ -115,10 +132,10 @@ def _read_text(content: bytes, file: str) -> GivenLines:
                     "colonnes. Mettez entre guillemets les textes qui contiennent le séparateur "
                     f"« {delimiter} »."
                 )
-            rows.append((line, [cell.strip() for cell in cells]))
+            rows.append((line, cells))
     except csv.Error as error:
         raise UserError(
-            f"« {file} », ligne {lines.line_num} : guillemets ou cellule illisibles "
+            f"« {file} », ligne {offset + lines.line_num} : guillemets ou cellule illisibles "
             f"({error}). Enregistrez le fichier à nouveau en CSV."
         ) from None
     repaired = ("encodage", "Fichier lu en Windows-1252 et non en UTF-8.")

@@ -109,7 +109,7 @@ def read_territory(
     zones, qpv_persons = _zones(reading, area)
     squares = _squares(reading, area, grid)
     facts = _facts(reading, codes)
-    counted = _detections(reading, sites, matches, detections, activity)
+    counted = _detections(reading, sites, matches, communes, detections, activity)
     _add_given(reading, sites, places, roads)
     progress(1.0, "Sources lues")
     own = area.departements["code"] == territory
@@ -290,12 +290,14 @@ def _detections(
     reading: Reading,
     sites: gpd.GeoDataFrame,
     matches: pd.DataFrame,
+    communes: pd.DataFrame,
     detections: Path | None,
     activity: Path | None,
 ) -> RawDetections | None:
     """Read what was detected and what followed; None where neither file was given."""
-    counts = read_detections(detections, reading.notes, sites, matches) if detections else None
-    followed = None
+    counts = followed = None
+    if detections:
+        counts = read_detections(detections, reading.notes, sites, matches, communes)
     if activity:
         followed = read_activity(activity, reading.notes, bureaux_told=detections is not None)
     for key, title, path, table, remedy in (

@@ -71,7 +71,8 @@ def compute(
     groups = Groups.of(layers.communes, layers.profiles, layers.zones, ground)
     progress(0.5, "Priorités et intervalles")
     rung = int(layers.facts["need_rung"])
-    told, seeded = layers.detections, {"draws": params.draws, "seed": params.seed}
+    told = layers.detections if layers.detections and layers.detections.loaded else None
+    seeded = {"draws": params.draws, "seed": params.seed}
     communes = commune_figures(
         layers.communes, ground, points, rung=rung, detections=told, **seeded
     )

@@ -47,7 +47,7 @@ def no_density() -> gpd.GeoDataFrame:
 
 def draw_density(layers: Layers) -> gpd.GeoDataFrame:
     """Return the bands of the density of detections; no row where none are loaded."""
-    if layers.detections is None:
+    if layers.detections is None or not layers.detections.loaded:
         return no_density()
     epsg = metric_epsg(layers.territory)
     return density_bands(layers.detections, layers.sites, metric_epsg=epsg)

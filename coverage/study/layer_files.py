@@ -28,6 +28,10 @@ PROTECTED_LAYERS = (
 )
 
 
+#: The mode of files that hold raw counts.
+ONLY_OWNER = 0o600
+
+
 def store_of(workspace: Workspace, territory: str) -> LayerStore:
     """Return the store of a territory's layers."""
     return LayerStore(workspace.processed / territory_name(territory))
@@ -49,16 +53,23 @@ def layers_of(versions: Mapping[str, LayerVersion]) -> tuple[str, ...]:
     return (*LAYERS, *protected_layers_of(versions))
 
 
-def _saver(frame: Any) -> Callable[[Path], None]:
+def _saver(frame: Any, *, private: bool) -> Callable[[Path], None]:
     def save(path: Path) -> None:
         frame.to_parquet(path, index=False, compression="zstd")
+        if private:
+            path.chmod(ONLY_OWNER)
 
     return save
 
 
-def write_layer(build: Build, layer: str, frame: Any, passport: dict[str, Any]) -> LayerVersion:
-    """Check a table against its contract and store it. Raises ``TableError``."""
-    return build.write(layer, _saver(check(layer, frame)), passport)
+def write_layer(
+    build: Build, layer: str, frame: Any, passport: dict[str, Any], *, private: bool = False
+) -> LayerVersion:
+    """Check a table against its contract and store it. Raises ``TableError``.
+
+    A ``private`` layer can be read by the user of this workspace alone.
+    """
+    return build.write(layer, _saver(check(layer, frame), private=private), passport)
 
 
 def read_layer(store: LayerStore, version: LayerVersion) -> Any:

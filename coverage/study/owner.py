@@ -1,12 +1,14 @@
 """For the owner of the counts alone: what was counted at each counter, and what protection costs.
 
-Whoever shows or writes it calls ``note_access`` first, so that each look at it is on record.
+Whoever shows or writes it reads it, then calls ``note_access``, and only then shows or writes it:
+each look is on record, and nothing is where there was nothing to see.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,14 +26,13 @@ from coverage.model.territory import marks
 from coverage.need.detections import BlockDeparture, by_bureau, departure
 from coverage.reports.cells import write_table
 from coverage.sources.detections import raw_detections
-from coverage.study.layer_files import protected_layers_of, read_layers, store_of
+from coverage.study.layer_files import ONLY_OWNER, protected_layers_of, read_layers, store_of
 from coverage.study.protection import ACTIVITY, COUNTS, protected_from
 
 #: Where each look at raw counts is written down, in the folder of the runs.
 ACCESS_FILE = "acces.jsonl"
 #: What the name of every file of raw counts begins with, and what each of its lines says.
 RAW_PREFIX, RESTRICTED = "donnees-brutes-", "restreinte : propriétaire seulement"
-_ONLY_OWNER = 0o600
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -63,24 +64,33 @@ def owner_view(workspace: Workspace, territory: str) -> OwnerView:
     )
 
 
-def write_owner_export(workspace: Workspace, territory: str, folder: Path) -> tuple[Path, ...]:
-    """Write the raw counts into a folder, and return the files.
+def owner_tables(workspace: Workspace, territory: str) -> dict[str, pd.DataFrame]:
+    """Return the raw counts as the export tells them.
 
-    ``donnees-brutes-periodes.csv`` (a line a bureau and period), ``donnees-brutes-bureaux.csv`` (a
-    line a bureau, with its rate), ``donnees-brutes-activite.csv``. Each line says that it is
-    restricted. Raises ``MissingLayerError`` where nothing is loaded.
+    ``periodes``: a row a bureau and period. ``bureaux``: a row a bureau, with its rate.
+    ``activite``. Raises ``MissingLayerError`` where nothing is loaded.
     """
     raw, _ = _loaded(store_of(workspace, territory))
     names = pd.DataFrame(raw.bureaux[["id_bureau", "nom", "code_insee"]])
-    tables = {
+    return {
         "periodes": names.merge(raw.counts, on="id_bureau").sort_values(["id_bureau", "debut"]),
         "bureaux": by_bureau(raw),
         "activite": raw.activity.sort_values(["lieu", "debut"]),
     }
+
+
+def write_owner_export(
+    tables: Mapping[str, pd.DataFrame], territory: str, folder: Path
+) -> tuple[Path, ...]:
+    """Write ``owner_tables`` into a folder, and return the files, ``donnees-brutes-….csv``.
+
+    Each line says that it is restricted.
+    """
     said, written = marks(territory, estimate=False), []
     for name, table in tables.items():
         written.append(folder / f"{RAW_PREFIX}{name}.csv")
         write_table(table.assign(diffusion=RESTRICTED), written[-1], said)
+        written[-1].chmod(ONLY_OWNER)
     return tuple(written)
 
 
@@ -99,7 +109,7 @@ def note_access(workspace: Workspace, territory: str, *, who: str, what: str) ->
     path = workspace.runs / ACCESS_FILE
     with no_room_is_told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _ONLY_OWNER)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, ONLY_OWNER)
         with os.fdopen(descriptor, "a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 

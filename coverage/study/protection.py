@@ -25,7 +25,9 @@ from coverage.need.zoning import groups_of
 from coverage.reports.words.sentences import group_label
 from coverage.study.layer_files import (
     PROTECTED_LAYERS,
+    protected_layers_of,
     read_layer,
+    read_layers,
     write_layer,
 )
 
@@ -67,11 +69,13 @@ def threshold_of(root: Path) -> int:
 def read_published(store: LayerStore) -> Published | None:
     """Return all that was published of a territory, or None where nothing ever was.
 
-    Raises ``UserError`` where it was, and can't be read any more.
+    Whoever deleted the table of the releases and its passport gave up their history: None too.
+    Raises ``UserError`` where either is left and the history can't be read any more.
     """
-    versions = store.versions()
-    if RELEASED not in versions and not (store.folder / f"{RELEASED}.json").is_file():
+    kept = [*store.folder.glob(f"{RELEASED}*.json"), *store.folder.glob(f"{RELEASED}*.parquet")]
+    if not kept:
         return None
+    versions = store.versions()
     try:
         layers = (*PROTECTED_LAYERS, RELEASED)
         tables = {layer: read_layer(store, versions[layer]) for layer in layers}
@@ -97,6 +101,12 @@ def protected_from(
     return _published(tables, empty(RELEASED), versions[_TOLD_IN]).protected()
 
 
+def told_now(store: LayerStore) -> ProtectedDetections | None:
+    """Return what may be told since the last build; None where no detections are."""
+    tables, versions = read_layers(store, protected_layers_of(store.versions()))
+    return protected_from(tables, versions)
+
+
 def _published(
     tables: Mapping[str, Any], released: pd.DataFrame, version: LayerVersion
 ) -> Published:
@@ -110,6 +120,7 @@ def _published(
         threshold=int(told["threshold"]),
         release=int(told["release"]),
         prior=None if prior is None else (float(prior[0]), float(prior[1])),
+        counted=bool(told.get("counted", True)),
     )
 
 
@@ -133,15 +144,16 @@ class Release:
             if given is None or given.empty:
                 build.retire(layer)
             else:
-                write_layer(build, layer, given, passport(layer))
+                write_layer(build, layer, given, passport(layer), private=True)
         if self.published is None:
             return
         told = {
             "threshold": self.published.threshold,
             "release": self.published.release,
             "prior": self.published.prior,
+            "counted": self.published.counted,
         }
-        write_layer(build, RELEASED, self.published.released, passport(RELEASED))
+        write_layer(build, RELEASED, self.published.released, passport(RELEASED), private=True)
         for layer in PROTECTED_LAYERS:
             frame = getattr(self.published, layer.removeprefix("detection_"))
             write_layer(build, layer, frame, passport(layer, **told))

@@ -42,8 +42,9 @@ def _state(workspace: Workspace, code: str) -> TerritoryState:
         listed = versions["communes"].passport["sources"]
         lacking = [row["title"] for row in listed if row["status"] == "missing"]
         built = set(LAYERS) <= set(versions)
-        if told := protected_layers_of(versions):
-            release = int(versions[told[0]].passport["release"])
+        told = [versions[layer].passport for layer in protected_layers_of(versions)]
+        if told and told[0].get("counted", True):
+            release = int(told[0]["release"])
     except (UserError, OSError, KeyError):  # not built, or damaged: to be built
         built = False
     if built and run_id:

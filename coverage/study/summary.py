@@ -103,7 +103,7 @@ def need_text(result: StudyResult) -> str:
 def _detection_text(result: StudyResult) -> list[str]:
     """Return what the counters tell, and of which publication that is."""
     sentences = summary_sentences(result)
-    if result.detections is None:
+    if result.detections is None or not result.detections.loaded:
         return sentences
     sentences.append(release_text(result.detections))
     return ["Détections au guichet :", *(f"  {sentence}" for sentence in sentences)]
@@ -115,8 +115,19 @@ def release_text(protected: ProtectedDetections) -> str:
     text = f"Publication n° {protected.release}"
     if held:
         which = "1 bloc garde ses" if held == 1 else f"{whole(held)} blocs gardent leurs"
-        text += f" ; {which} chiffres d’une publication antérieure, trop peu s’y étant ajouté"
+        text += f" ; {which} chiffres d’une publication antérieure"
+        text += " : rien, ou trop peu, ne s’y est ajouté"
     return spaced(f"{text}.")
+
+
+def published_text(protected: ProtectedDetections | None) -> str:
+    """Return what a build published of the detections, "" where it has none."""
+    if protected is None or not protected.loaded:
+        return ""
+    count = len(protected.blocks)
+    blocks = {0: "aucun bloc de communes, trop peu de détections", 1: "1 bloc de communes"}
+    told = blocks.get(count, f"{whole(count)} blocs de communes")
+    return spaced(f"Détections : {told}. {release_text(protected)}")
 
 
 def area_text(protected: ProtectedDetections, area: BaseGeometry) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from coverage.model.detections import NO_BUREAU
 from coverage.model.params import COST_LIMIT_MINUTES
 from coverage.model.results import StudyResult
 from coverage.model.words import decimal, whole
@@ -15,6 +16,7 @@ from coverage.reports.words.areas import concerned_text
 from coverage.reports.words.detections import (
     RATE_UNIT,
     blocks_by_commune,
+    counted,
     rate_text,
     state_text,
 )
@@ -128,7 +130,7 @@ def commune_rows(result: StudyResult) -> list[CommuneRow]:
 
 def _counter_texts(result: StudyResult) -> dict[str, str]:
     """Return what is told of the detections at the counter that serves each commune."""
-    told = result.detections
+    told = counted(result)
     if told is None:
         return {}
     blocks = blocks_by_commune(told).to_dict("index")
@@ -138,9 +140,12 @@ def _counter_texts(result: StudyResult) -> dict[str, str]:
         if block := blocks.get(code):
             rate = rate_text(block["rate"], block["rate_low"], block["rate_high"], "")
             texts[code] = f"{rate} {RATE_UNIT}, bloc «\u00a0{block['nom']}\u00a0»"
+            if record["sounding"] == NO_BUREAU:
+                state = state_text(NO_BUREAU, served=True, block=str(block["nom"]))
+                texts[code] = f"{state}, {rate} {RATE_UNIT}"
         else:
             served = bool(record["served"])
-            texts[code] = state_text(record["sounding"], served=served, told=False)
+            texts[code] = state_text(record["sounding"], served=served, block=None)
     return texts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,10 +16,15 @@ from coverage.reports.words.detections import (
     FUNNEL_LABELS,
     FUNNEL_STAGES,
     ZONING_LABELS,
+    area_rate_text,
     count_text,
+    counted,
+    funnel_period,
     ordered_zones,
     period_text,
     rate_text,
+    total_period,
+    trend_breaks,
     whole_territory,
 )
 from coverage.web.communes import number
@@ -97,11 +102,12 @@ def zone_rows(result: StudyResult, told: ProtectedDetections) -> list[tuple[str,
 
 def territory_row(result: StudyResult) -> AreaRow | None:
     """Return the figures of the whole territory, None where it has none."""
-    told = result.detections
+    told = counted(result)
     record = None if told is None else whole_territory(told)
     if told is None or record is None:
         return None
-    return _area_row(record, record["zone_id"], list(record["codes"]), commune_names(result), told)
+    row = _area_row(record, record["zone_id"], list(record["codes"]), commune_names(result), told)
+    return replace(row, period_text=total_period(told, record["since"], record["until"]))
 
 
 def _area_row(
@@ -123,9 +129,7 @@ def _area_row(
         **{  # type: ignore[arg-type]
             f"{name}_text": count_text(record[name], record[f"{name}_mark"]) for name in counts
         },
-        rate_text=rate_text(
-            record["rate"], record["rate_low"], record["rate_high"], record["detections_mark"]
-        ),
+        rate_text=area_rate_text(record),
         oriented_share=number(record["oriented_share"]),
         period_text=period_text(record["since"], record["until"]),
         held_since=int(record["release"]) if record["release"] < told.release else None,
@@ -169,7 +173,7 @@ def funnel_rows(told: ProtectedDetections) -> list[FunnelRow]:
             FUNNEL_STAGES[step],
             label,
             count_text(records[step]["count"], records[step]["mark"]),
-            period_text(records[step]["since"], records[step]["until"]),
+            funnel_period(told, records[step]),
         )
         for step, label in FUNNEL_LABELS.items()
         if step in records
@@ -181,9 +185,11 @@ class TrendBar:
     """A period of the trend: where it stands on the chart, in per cent of its width and height.
 
     The heights are None where nothing is known of the period. ``blocks``: how many tell it.
+    ``broken``: why the line begins anew here (French), empty where it goes on.
     """
 
     period_text: str
+    broken: str
     blocks: int
     days: int
     detections_text: str
@@ -214,8 +220,8 @@ def trend(told: ProtectedDetections) -> Trend | None:
         return None
     since, until = table["since"].min(), table["until"].max()
     days, ceiling = (until - since).days + 1, _ceiling(float(highest))
-    bars = []
-    for record in table.sort_values("since").to_dict("records"):
+    bars, breaks = [], trend_breaks(told)
+    for at, record in enumerate(table.sort_values("since").to_dict("records")):
         heights = [number(record[name]) for name in ("rate_high", "rate", "rate_low")]
         top, middle, bottom = (
             None if one is None else round(100 * (1 - one / ceiling), 2) for one in heights
@@ -223,6 +229,7 @@ def trend(told: ProtectedDetections) -> Trend | None:
         bars.append(
             TrendBar(
                 period_text=period_text(record["since"], record["until"]),
+                broken=breaks.get(at, ""),
                 blocks=int(record["blocks"]),
                 days=int(record["days"]),
                 detections_text=count_text(record["detections"], ""),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coverage.model.results import StudyResult
+from coverage.reports.palette import PRIORITY_BREAK
 from coverage.reports.words.sentences import epci_names, group_label, group_order
 from coverage.web.communes import COMMUNE_ORDERS, CommuneRow, commune_rows, number
 
-#: From this index on a commune is a priority.
-PRIORITY_SCORE = 0.55
 FIRST_AREAS = 3
 #: Persons from which a count is not written 0.
 HALF = 0.5
@@ -48,7 +47,7 @@ def territory_figures(result: StudyResult) -> Figures:
     covered, uncovered = float(communes["covered"].sum()), float(communes["uncovered"].sum())
     persons = covered + uncovered
     scores = communes["score"].astype(float)
-    first = communes[scores >= PRIORITY_SCORE]
+    first = communes[scores >= PRIORITY_BREAK]
     if not persons:
         return Figures(result.params.minutes, None, None, None, None, None, None)
     return Figures(

@@ -6,11 +6,14 @@ import math
 from dataclasses import dataclass
 
 from coverage.model.results import StudyResult
-from coverage.model.words import NO_BREAK_SPACE, whole
+from coverage.model.words import NO_BREAK_SPACE
 from coverage.reports.detection_layers import (
+    CLASSES_TEXT,
+    DENSE_TEXT,
     DENSITY,
     DETECTIONS,
     PATTERN_LABELS,
+    bandwidth_text,
     density_rows,
     has_density,
 )
@@ -22,7 +25,8 @@ from coverage.reports.layers import (
     ramps,
 )
 from coverage.reports.palette import Ramp
-from coverage.reports.words.detections import span
+from coverage.reports.words.detections import rated, span
+from coverage.reports.words.factors import factors_of, formula
 from coverage.reports.words.sentences import NEED_RUNG_NAMES, NEED_RUNGS
 
 #: Limits, in minutes, up to which every study counts the covered persons on demand points.
@@ -36,13 +40,12 @@ _QUESTIONS = {
     DENSITY: "Où les détections sont-elles denses\u202f?",
 }
 _READINGS = {
-    "score": "Besoin × manque d’accès à l’aide. Plus foncé\u00a0: plus à faire.",
     "minutes": "En voiture, hors congestion, moyenne par commune. Plus foncé\u00a0: plus à faire.",
     "need": "Besoin par habitant, sans tenir compte de l’aide. Plus foncé\u00a0: plus à faire.",
     DETECTIONS: "Taux du bloc de communes (trait épais), jamais d’une commune. "
-    "Plus foncé\u00a0: plus de détections. On compte au guichet, pas au domicile.",
-    DENSITY: "Taux des blocs étalés autour des guichets sondés, pour l’œil\u00a0: "
-    "cela ne dit pas où vivent les personnes.",
+    f"{CLASSES_TEXT} On compte au guichet, pas au domicile.",
+    DENSITY: f"Taux des blocs étalés autour des guichets sondés, pour l’œil. {DENSE_TEXT} "
+    "Cela ne dit pas où vivent les personnes.",
 }
 _ESTIMATED = "À vol d’oiseau, moyenne par commune. Plus foncé\u00a0: plus à faire."
 _SHOWS = {
@@ -66,7 +69,12 @@ def _reading(key: str, result: StudyResult) -> str:
         return _ESTIMATED if result.estimate else _READINGS[key]
     if key in (DETECTIONS, DENSITY):
         return _READINGS[key]
-    return f"{_READINGS[key]} Besoin\u00a0: {NEED_RUNGS[result.need_rung]}."
+    if key == "score":
+        factors = formula(factors_of(result.communes))
+        reading = f"Indice\u00a0: {factors}. Plus foncé\u00a0: plus à faire."
+    else:
+        reading = _READINGS[key]
+    return f"{reading} Besoin\u00a0: {NEED_RUNGS[result.need_rung]}."
 
 
 @dataclass(frozen=True)
@@ -131,15 +139,15 @@ def _titles(result: StudyResult) -> dict[str, str]:
         else f"Personnes en difficulté pour 100{NO_BREAK_SPACE}habitants "
         f"({NEED_RUNG_NAMES[result.need_rung]}) · habitants par classe",
     }
-    if result.detections is not None:
+    if told := rated(result):
         titles[DETECTIONS] = (
-            f"Détections par jour de présence, {span(result.detections)} · habitants des communes "
+            f"Détections par jour de présence, {span(told)} · habitants des communes "
             "de chaque classe"
         )
     if has_density(result):
         titles[DENSITY] = (
             f"Détections par jour de présence et 100{NO_BREAK_SPACE}km² · noyau quartique, rayon "
-            f"de {whole(result.facts['density_bandwidth_m'])}{NO_BREAK_SPACE}m"
+            f"de {bandwidth_text(result)}"
         )
     return titles
 

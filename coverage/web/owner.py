@@ -116,15 +116,16 @@ def show_bureaux(territory: str) -> str:
 @owner.get("/<name>")
 def export(territory: str, name: str) -> Response:
     """Give one file of the raw counts, by a name of the list."""
-    from coverage.study.owner import write_owner_export
+    from coverage.study.owner import owner_tables, write_owner_export
 
     result = current_study(territory)
     if name not in EXPORTS:
         abort(404)
-    with TemporaryDirectory() as folder:
-        write_owner_export(studies().workspace, result.territory, Path(folder))
-        content = (Path(folder) / name).read_bytes()
+    tables = owner_tables(studies().workspace, result.territory)
     _note(result, f"fichier {name}")
+    with TemporaryDirectory() as folder:
+        write_owner_export(tables, result.territory, Path(folder))
+        content = (Path(folder) / name).read_bytes()
     file = f"maillage-{territory_name(result.territory)}-{name}"
     return Response(
         content,

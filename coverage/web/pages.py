@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as PlainResponse
 from coverage.base.crs import territory_code, territory_name
 from coverage.model.results import StudyResult
 from coverage.reports.offline import asset
+from coverage.reports.words.detections import counted
 from coverage.web.ages import data_age
 from coverage.web.communes import COMMUNE_ORDERS, commune_rows, search_communes
 from coverage.web.detections import (
@@ -166,9 +167,10 @@ def map_asset(name: str) -> Response:
 def show_detections(territory: str) -> str:
     """Show what was detected at the counters, by block of communes."""
     result = current_study(territory)
-    told = result.detections
+    told = counted(result)
     if told is None:
-        return render_page("detections.html", "detections", result)
+        steps = [] if result.detections is None else funnel_rows(result.detections)
+        return render_page("detections.html", "detections", result, funnel=steps)
     key, descending = BLOCK_ORDERS.read(request.args.getlist("tri"))
     return render_page(
         "detections.html",

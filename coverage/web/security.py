@@ -34,7 +34,9 @@ def owner_asks() -> bool:
     """Tell whether the request was made on this very machine, by whoever runs the app on it.
 
     There are no accounts: who has the data on this machine is their owner, and nobody else is.
-    Never true where the app may be asked under another host name, or through another server.
+    Never true where the app may be asked under another host name, or where a server in between
+    tells of itself. A relay on this machine that tells nothing can't be told from its user: until
+    there are accounts, don't relay the app.
     """
     hosts = current_app.config["TRUSTED_HOSTS"]
     return (

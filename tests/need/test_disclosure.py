@@ -131,9 +131,12 @@ def test_too_few_in_all_tell_nothing_until_they_are_enough() -> None:
 
 
 def test_nobody_sounded() -> None:
-    told = release(row_of((None, None))).protected()
+    territory = row_of((0, 0))
+    absent = territory.counts.assign(jours_presence=0).astype(territory.counts.dtypes)
+    told = release(replace(territory, counts=absent)).protected()
     assert told.zones["detections_mark"].tolist() == ["n.d."]
     assert told.communes["sounding"].tolist() == [NEVER_SOUNDED] * 2
+    assert not told.communes["served"].any()
 
 
 def test_never_sounded_is_no_zero() -> None:
@@ -195,12 +198,56 @@ def test_the_threshold_is_frozen_too() -> None:
         release(territory, 24, release(territory), threshold=20)
 
 
-def test_a_corrected_count_moves_down_by_eleven_or_not_at_all() -> None:
+def changed(territory: Counters, **columns: list[int | None]) -> Counters:
+    """Return the territory with some of its columns of counts replaced."""
+    counts = territory.counts.assign(**{name: pd.array(v, "Int64") for name, v in columns.items()})
+    return replace(territory, counts=counts)
+
+
+def test_a_corrected_count_that_went_down_stands_until_it_is_up_again() -> None:
     territory = row_of((40, 40))
     first = release(territory)
-    less = territory.counts.assign(detections=[38, 20], tests=[198, 180], orientations=[19, 10])
-    second = release(replace(territory, counts=less.astype(territory.counts.dtypes)), 24, first)
-    assert second.blocks["detections"].tolist() == [40, 20]
+    less = changed(territory, detections=[38, 20], tests=[198, 180], orientations=[19, 10])
+    second = release(less, 24, first)
+    assert second.blocks["detections"].tolist() == [40, 40]
+    more = changed(territory, detections=[51, 42], tests=[300, 300], orientations=[25, 20])
+    assert release(more, 24, second).blocks["detections"].tolist() == [51, 40]
+
+
+def test_rows_that_go_and_come_back_give_no_count_away() -> None:
+    territory = row_of((30, 20), (30, 20), (3, 20))
+    first = release(territory, 2)
+    gone = replace(territory, counts=territory.counts.drop(index=0).reset_index(drop=True))
+    second = release(gone, 2, first)
+    third = release(territory, 3, second)
+    told = [of.blocks["detections"].tolist() for of in (first, second, third)]
+    assert told == [[60, 40], [60, 40], [60, 60]]
+
+
+def test_what_was_unknown_or_went_down_once_is_unknown_from_then_on() -> None:
+    territory = row_of((40, 40), (40, 40))
+    known = territory.counts["tests"].tolist()
+    first = release(changed(territory, tests=[None, *known[1:]]), 1)
+    assert first.blocks["tests_mark"].tolist() == ["n.d.", ""]
+    second = release(territory, 24, first)
+    assert second.blocks["detections"].tolist() == [80, 80]
+    assert second.blocks["tests_mark"].tolist() == ["n.d.", ""]
+    assert second.trend["tests"].isna().tolist() == [True, True]
+
+    first = release(territory, 1)
+    second = release(changed(territory, orientations=[19, 20, 20, 20]), 24, first)
+    assert first.blocks["orientations"].tolist() == [20, 20]
+    assert second.blocks["orientations"].tolist() == [39, 40]  # more than 20, if less in January
+    less = changed(territory, detections=[90, 90, 40, 40], orientations=[19, 55, 1, 20])
+    less = changed(less, tests=[900, 900, 200, 200])
+    third = release(less, 24, second)
+    assert third.blocks["detections"].tolist() == [130, 130]
+    assert third.blocks["orientations_mark"].tolist() == ["n.d.", ""]
+
+
+def test_few_that_are_not_oriented_are_hidden_too() -> None:
+    territory = changed(row_of((30, 40, 50)), orientations=[26, 20, 25])
+    assert release(territory).blocks["orientations_mark"].tolist()[0] == "s"
 
 
 def test_a_counter_gone_from_the_file_leaves_its_block_as_it_was() -> None:
@@ -311,6 +358,41 @@ def test_what_followed_is_told_from_eleven_on() -> None:
     raw = RawDetections(territory.counts, territory.bureaux, more)
     later = protect(raw, territory.communes, territory.zonings, told, metric_epsg=2154)
     assert later.protected().funnel.set_index("step").loc["accompagnements", "count"] == 6997
+    # 6,997, then 1,000 less, then 5 more than at first: every figure told can be subtracted.
+    for total, told_then in ((4999, 5998), (6003, 5998)):
+        other = activity.assign(accompagnements=pd.array([total, 999], "Int64"))
+        raw = RawDetections(territory.counts, territory.bureaux, other)
+        later = protect(raw, territory.communes, territory.zonings, later, metric_epsg=2154)
+        steps = later.protected().funnel.set_index("step")
+        assert steps.loc["accompagnements", "count"] == told_then
+
+
+def test_activity_alone_tells_nothing_of_the_counters() -> None:
+    territory = row_of(ROW)
+    activity = pd.DataFrame(
+        {
+            "lieu": [""],
+            "debut": pd.to_datetime(["2022-01-01"]),
+            "fin": pd.to_datetime(["2022-12-31"]),
+            "detections": pd.array([823], "Int64"),
+            "accompagnements": pd.array([6997], "Int64"),
+            "ateliers": pd.array([254], "Int64"),
+            "stagiaires": pd.array([347], "Int64"),
+        }
+    )
+    alone = RawDetections(territory.counts.iloc[:0], territory.bureaux, activity)
+
+    def publish(raw: RawDetections, before: Published | None) -> Published:
+        return protect(raw, territory.communes, territory.zonings, before, metric_epsg=2154)
+
+    for before in (None, release(territory)):
+        told = publish(alone, before).protected()
+        assert not told.loaded
+        assert told.funnel["count"].dropna().tolist() == [823, 6997, 254, 347]
+    # What was told of the counters is kept for the releases to come.
+    again = publish(territory.until(24), publish(alone, release(territory)))
+    assert again.protected().loaded
+    assert again.release == 1
 
 
 def test_a_small_count_is_no_protected_one() -> None:
@@ -391,5 +473,5 @@ def test_nothing_counted_at_all() -> None:
     territory = row_of((None, None))
     raw = RawDetections(territory.counts, territory.bureaux.iloc[:0], empty("activity"))
     told = protect(raw, territory.communes, territory.zonings, None, metric_epsg=2154).protected()
-    assert told.communes["sounding"].tolist() == [NO_BUREAU] * 2
-    assert not told.communes["served"].any()
+    assert not told.loaded
+    assert told.funnel["mark"].unique().tolist() == ["n.d."]

@@ -142,7 +142,8 @@ def test_detections_are_a_third_factor(three):
     assert table["detection_rate"].tolist() == [0.3, 0.9, 0.1]
     assert table["detection_part"].tolist() == [0.5, 1.0, 0.0]
     # Need 0, 0.5, 1 and access 0, 0.5, 1: Hameau was first without it, and Vallon second.
-    assert table["score"].tolist() == [0.0, 0.25, 0.0]
+    # (1/2 x 1/2 x 1) ** (2/3)
+    assert table["score"].tolist() == pytest.approx([0.0, 0.396850, 0.0], abs=1e-6)
     assert table["rank"].tolist() == [2, 1, 2]
     assert (table["rank_low"] <= table["rank"]).all()
     assert (table["rank"] <= table["rank_high"]).all()
@@ -154,7 +155,7 @@ def test_a_commune_never_sounded_takes_the_median_of_the_others(three):
     table, _ = study(three, detections=detected(0.1, None, 0.5))
     assert table["detection_rate"].tolist() == pytest.approx([0.1, np.nan, 0.5], nan_ok=True)
     assert table["detection_part"].tolist() == [0.0, 0.5, 1.0]
-    assert table["score"].tolist() == [0.0, 0.125, 1.0]
+    assert table["score"].tolist() == pytest.approx([0.0, 0.25, 1.0])  # (1/8) ** (2/3)
 
 
 def test_without_any_rate_all_is_as_without_detections(three):

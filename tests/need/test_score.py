@@ -91,12 +91,15 @@ def test_powers_weigh_the_factors():
     assert found.score == pytest.approx([0, 0, 0.5**2 * 0.5])
 
 
-def test_a_third_factor_counts_as_the_others():
+def test_a_third_factor_counts_as_the_others_on_the_scale_of_two():
     need, access = np.array([0.1, 0.3, 0.2]), np.array([0.0, 9.0, 5.0])
     third = np.array([1.0, 2.0, 3.0])
     found = priority(need, access, others=(third,))
     assert len(found.parts) == len(found.neutral) == 3
-    assert found.score == pytest.approx([0, 0, 0.5 * 0.5 * 1.0])
+    assert found.score == pytest.approx([0, 0, (0.5 * 0.5 * 1.0) ** (2 / 3)])
+    same = priority(need, access, others=(np.ones(3),))
+    assert same.neutral == (False, False, True)
+    assert same.score.tolist() == priority(need, access).score.tolist()
 
 
 def test_an_area_that_lacks_a_factor_is_null_everywhere_and_counts_for_no_one():

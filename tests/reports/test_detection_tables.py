@@ -106,3 +106,11 @@ def test_the_tables_of_the_need_have_the_third_part(tmp_path: Path) -> None:
     assert set(without["detection_part"]) == {""}
     communes = read(tmp_path / "with" / "communes.csv").set_index("code_insee")
     assert communes.loc["2A001", "detection_rate"] == "1.9688"
+
+
+def test_what_followed_alone_fills_its_own_table_only(tmp_path: Path) -> None:
+    told = toy_detections()
+    tables = ("blocks", "communes", "zones", "trend")
+    only = replace(told, **{name: getattr(told, name).iloc[:0] for name in tables})
+    filled = {name: len(table) for name, table in written(tmp_path, only).items()}
+    assert {name: rows for name, rows in filled.items() if rows} == {"activite": 5}

@@ -138,10 +138,10 @@ def test_the_report_tells_what_the_counters_saw(tmp_path: Path) -> None:
     write_report(sounded_result(), tmp_path / "r.pdf", DAY)
     text = text_of(tmp_path / "r.pdf").replace("\u00a0", " ").replace("\u202f", " ")
     for words in (
-        "besoin × manque d’accès × détections du secteur, trois rangs",
+        "(besoin × manque d’accès × détections du secteur) puissance 2/3, trois rangs",
         "1,49 (1,31 à 1,68) dans le territoire",
         "Ce que coûte la protection : 8 des 8 communes (100 %)",
-        "Albarella 1,97 (1,69 à 2,27) 120 60 70 % 2 janvier 2025 – décembre 2025",
+        "Albarella 1,97 (1,69 à 2,27) 120 60 70 % 2 janvier – décembre 2025",
         "Scuru</b>",
         "CC des Monts 0,67 (0,46 à 0,95) 20 n.d. s",
         "Stagiaires des ateliers s",
@@ -159,7 +159,7 @@ def test_the_blocks_printed_are_those_with_the_highest_rates() -> None:
     ]
     first = report_data(sounded_result(), DAY)["priority"]
     assert first["parts"] == ["Besoin", "Manque d’accès", "Détec\u00adtions"]
-    assert first["communes"][1][1:6] == ["Forca", "0,43", "0,64", "0,71", "0,93"]
+    assert first["communes"][1][1:6] == ["Forca", "0,57", "0,64", "0,71", "0,93"]
 
 
 def test_without_detections_the_report_says_so(report: Path) -> None:

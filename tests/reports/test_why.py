@@ -237,3 +237,16 @@ def test_a_rank_outside_its_interval_says_why() -> None:
     communes.loc[2, ["rank_low", "rank_high"]] = [11, 11]
     text = why(ranked_result(communes=communes), "2A003")[2]
     assert "et son rang y est le 11e (neuf tirages sur dix)" in text
+
+
+@pytest.mark.parametrize(("code", "high"), [("2A001", True), ("2A004", False)])
+def test_detections_are_high_only_above_the_usual_rate(code: str, high: bool) -> None:
+    # the territory's rate is 1,49: Albarella's block has 1,97, L'Île-Verte's 0,83
+    known = sounded()
+    at = known.communes["code_insee"] == code
+    communes = known.communes.copy()
+    communes.loc[at, ["need_part", "access_part", "detection_part", "top10_share"]] = 0.95
+    communes.loc[at, "stability"] = "robuste"
+    text = " ".join(why(replace(known, communes=communes), code))
+    assert "le choix est robuste" in text
+    assert ("y sont tous élevés" in text) is high

@@ -89,7 +89,7 @@ def test_accents_may_be_missing(read) -> None:
 
 def test_an_unknown_kind_is_refused_with_the_list(read) -> None:
     with pytest.raises(
-        UserError, match=r"colonne type\u00a0: « gymnase ».*îlot.*partenaire.*salle"
+        UserError, match=r"colonne « type »\u00a0: « gymnase ».*îlot.*partenaire.*salle"
     ) as told:
         read(HEADER, "A;gymnase;36044;;;;;;")
     assert "ligne 2" in str(told.value)
@@ -183,7 +183,7 @@ def test_hours_that_cannot_be_read_are_reported_and_not_kept(read, notes: Notes,
 
 def test_no_place_helps_more_than_fifty_thousand_people_a_month(read) -> None:
     assert read(HEADER, "A;mairie;36044;;;;;50000;")["persons_month"].tolist() == [50_000]
-    with pytest.raises(UserError, match="personnes_mois\u00a0: « 50000,1 » passe 50\u202f000"):
+    with pytest.raises(UserError, match="personnes_mois »\u00a0: « 50000,1 » passe 50\u202f000"):
         read(HEADER, "A;mairie;36044;;;;;50000,1;")
 
 
@@ -205,10 +205,10 @@ def test_staff_address_and_the_site_a_place_is_said_to_be(tmp_path: Path, notes:
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        (";bénévole:2;", "colonne personnel\u00a0: « bénévole:2 »"),
-        (";mediateur:beaucoup;", "colonne personnel\u00a0: « mediateur:beaucoup »"),
-        (";;la poste", "colonne meme_lieu_que\u00a0: « la poste »"),
-        (";;places:36044-a", "colonne meme_lieu_que\u00a0: « places:36044-a »"),
+        (";bénévole:2;", "colonne « personnel »\u00a0: « bénévole:2 »"),
+        (";mediateur:beaucoup;", "colonne « personnel »\u00a0: « mediateur:beaucoup »"),
+        (";;la poste", "colonne « meme_lieu_que »\u00a0: « la poste »"),
+        (";;places:36044-a", "colonne « meme_lieu_que »\u00a0: « places:36044-a »"),
     ],
 )
 def test_wrong_staff_or_site_is_refused(tmp_path: Path, notes: Notes, cells: str, fault: str):
@@ -235,7 +235,7 @@ def test_namesakes_are_kept_and_doubles_are_refused(read) -> None:
     sites = read(HEADER, "A;mairie;36044;1.6;46.8;;;;", "A;mairie;36044;1.7;46.8;;;;")
     assert list(sites["site_id"]) == ["places:36044-a", "places:36044-a-2"]
 
-    with pytest.raises(UserError, match=r"ligne 3, colonne nom\u00a0: .*double"):
+    with pytest.raises(UserError, match=r"ligne 3, colonne « nom »\u00a0: .*double"):
         read(HEADER, "A;mairie;36044;1.6;46.8;;;;", "A;mairie;36044;1.6;46.8;;;;")
 
 
@@ -249,33 +249,33 @@ def test_blank_lines_cells_over_lines_and_unknown_columns(read, notes: Notes) ->
 
     assert list(sites["nom"]) == ["Maison\ndes services", "B"]
     assert notes.rows[0][2:4] == ("responsable", "colonne ignorée")
-    with pytest.raises(UserError, match="ligne 5, colonne type"):
+    with pytest.raises(UserError, match="ligne 5, colonne « type »"):
         read(HEADER, '"Maison\ndes services";mairie;36044;;;;;;', ";;;;;;;;", "B;x;36088;;;;;;")
 
 
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        (";mairie;36044;;;;;;", "colonne nom"),
-        ("A;;36044;;;;;;", "colonne type"),
-        ("A;mairie;;;;;;;", "colonne code_insee\u00a0: donnez code_insee, ou lon et lat"),
-        ("A;mairie;1004;;;;;;", "colonne code_insee\u00a0: .*écrivez 01004"),
-        ("A;mairie;1004.0;;;;;;", "colonne code_insee\u00a0: .*écrivez 01004"),
-        ("A;mairie;36 44;;;;;;", "colonne code_insee\u00a0: .*cinq caractères"),
-        ("A;mairie;36999;;;;;;", "colonne code_insee\u00a0: .*commune connue"),
-        ("A;mairie;00001;;;;;;", "colonne code_insee\u00a0: .*commune fictive"),
-        ("A;mairie;18033;;;;;;", "colonne lon\u00a0: .*hors du territoire"),
-        ("A;mairie;;5.4;43.3;;;;", "colonne code_insee\u00a0: point hors du territoire"),
-        ("A;mairie;36044;13.4;52.5;;;;", "colonne lon\u00a0: .*hors de France"),
-        ("A;mairie;36044;46.8;1.6;;;;", "colonne lon\u00a0: lon et lat sont inversées"),
-        ("A;mairie;36044;0;0;;;;", "colonne lon\u00a0: .*hors de France"),
-        ("A;mairie;36044;599000;6638000;;;;", "colonne lon\u00a0: coordonnées en mètres"),
-        ("A;mairie;36044;1.6;;;;;", "colonne lat\u00a0: .*pas un nombre"),
-        ("A;mairie;36044;nan;inf;;;;", "colonne lon\u00a0: .*pas un nombre"),
-        ("A;mairie;36044;1_6;46.8;;;;", "colonne lon\u00a0: .*pas un nombre"),
-        ("A;mairie;36044;;;;;-1;", "colonne personnes_mois\u00a0: .*négatif"),
-        ("A;mairie;36044;;;;;999999999;", "colonne personnes_mois\u00a0: .*passe"),
-        ("A;mairie;36044;;;;;douze;", "colonne personnes_mois\u00a0: .*pas un nombre"),
+        (";mairie;36044;;;;;;", "colonne « nom »"),
+        ("A;;36044;;;;;;", "colonne « type »"),
+        ("A;mairie;;;;;;;", "colonne « code_insee »\u00a0: donnez code_insee, ou lon et lat"),
+        ("A;mairie;1004;;;;;;", "colonne « code_insee »\u00a0: .*écrivez 01004"),
+        ("A;mairie;1004.0;;;;;;", "colonne « code_insee »\u00a0: .*écrivez 01004"),
+        ("A;mairie;36 44;;;;;;", "colonne « code_insee »\u00a0: .*cinq caractères"),
+        ("A;mairie;36999;;;;;;", "colonne « code_insee »\u00a0: .*commune connue"),
+        ("A;mairie;00001;;;;;;", "colonne « code_insee »\u00a0: .*commune fictive"),
+        ("A;mairie;18033;;;;;;", "colonne « lon »\u00a0: .*hors du territoire"),
+        ("A;mairie;;5.4;43.3;;;;", "colonne « code_insee »\u00a0: point hors du territoire"),
+        ("A;mairie;36044;13.4;52.5;;;;", "colonne « lon »\u00a0: .*hors de France"),
+        ("A;mairie;36044;46.8;1.6;;;;", "colonne « lon »\u00a0: lon et lat sont inversées"),
+        ("A;mairie;36044;0;0;;;;", "colonne « lon »\u00a0: .*hors de France"),
+        ("A;mairie;36044;599000;6638000;;;;", "colonne « lon »\u00a0: coordonnées en mètres"),
+        ("A;mairie;36044;1.6;;;;;", "colonne « lat »\u00a0: .*pas un nombre"),
+        ("A;mairie;36044;nan;inf;;;;", "colonne « lon »\u00a0: .*pas un nombre"),
+        ("A;mairie;36044;1_6;46.8;;;;", "colonne « lon »\u00a0: .*pas un nombre"),
+        ("A;mairie;36044;;;;;-1;", "colonne « personnes_mois »\u00a0: .*négatif"),
+        ("A;mairie;36044;;;;;999999999;", "colonne « personnes_mois »\u00a0: .*passe"),
+        ("A;mairie;36044;;;;;douze;", "colonne « personnes_mois »\u00a0: .*pas un nombre"),
     ],
 )
 def test_a_wrong_cell_is_refused_with_its_place(read, line: str, fault: str) -> None:
@@ -287,7 +287,7 @@ def test_ten_faults_are_told_and_the_rest_counted(read) -> None:
     with pytest.raises(UserError) as caught:
         read(HEADER, "A;mairie;36044;;;;;;", *(f"B{n};x;36044;;;;;;" for n in range(12)))
 
-    assert str(caught.value).count("colonne type") == 10
+    assert str(caught.value).count("colonne « type »") == 10
     assert "ligne 3," in str(caught.value)
     assert "et 2 autres lignes" in str(caught.value)
 

@@ -82,13 +82,22 @@ def test_the_schema_is_written_beside_and_nothing_is_overwritten(tmp_path: Path)
     assert written == (path, tmp_path / "mes_detections.schema.json")
     assert json.loads(written[1].read_text("utf-8")) == template("detections").schema
     assert write_template("places", tmp_path / "lieux.csv") == (tmp_path / "lieux.csv",)
+    with pytest.raises(UserError, match=r"mes_detections\.csv » existe déjà"):
+        write_template("detections", path)
+    book = path.with_suffix(".xlsx")
+    assert write_template("detections", book) == (book,)  # the schema beside is the same
     path.unlink()
+    written[1].write_text("{}", "utf-8")
     with pytest.raises(UserError, match=r"schema\.json » existe déjà"):
         write_template("detections", path)
     assert not path.exists()
 
 
-def test_the_activity_template_is_read_back(tmp_path: Path) -> None:
-    write_template("activity", tmp_path / "a.csv")
-    read = read_activity(tmp_path / "a.csv", Notes())
+def test_the_activity_template_is_read_back_but_for_its_examples(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write_template("activity", path)
+    with pytest.raises(UserError, match=r"ligne 3, colonne « lieu »\u00a0: .*exemple du modèle"):
+        read_activity(path, Notes())
+    path.write_text(path.read_text("utf-8").replace("Exemple : ", ""), "utf-8")
+    read = read_activity(path, Notes())
     assert read["accompagnements"].tolist() == [420, 85]

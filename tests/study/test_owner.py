@@ -13,7 +13,13 @@ from coverage.base.errors import MissingLayerError
 from coverage.base.workspace import Workspace
 from coverage.cli import main
 from coverage.study.layer_files import read_layer, store_of
-from coverage.study.owner import RESTRICTED, note_access, owner_view, write_owner_export
+from coverage.study.owner import (
+    RESTRICTED,
+    note_access,
+    owner_tables,
+    owner_view,
+    write_owner_export,
+)
 
 
 def test_the_owner_sees_every_counter_and_its_counts(demo_workspace: Workspace) -> None:
@@ -34,7 +40,7 @@ def test_the_owner_sees_every_counter_and_its_counts(demo_workspace: Workspace) 
 def test_the_export_says_on_each_line_that_it_is_restricted(
     demo_workspace: Workspace, tmp_path: Path
 ) -> None:
-    written = write_owner_export(demo_workspace, "00", tmp_path)
+    written = write_owner_export(owner_tables(demo_workspace, "00"), "00", tmp_path)
     assert [path.name for path in written] == [
         "donnees-brutes-periodes.csv",
         "donnees-brutes-bureaux.csv",
@@ -62,6 +68,11 @@ def test_without_detections_there_is_nothing_to_own(
         build.current["communes"]["facts"]["detections"] = False
     with pytest.raises(MissingLayerError, match="Aucune détection n’est chargée"):
         owner_view(Workspace(tmp_path), "00")
+    # Nobody looked at anything: nothing is on record, and nothing written.
+    out = tmp_path / "raw"
+    assert main(["detections", "demo", "--owner", "-o", str(out), "--root", str(tmp_path)]) != 0
+    assert not out.exists()
+    assert not (tmp_path / "runs").exists()
 
 
 def test_the_command_tells_blocks_to_anybody_and_counts_to_the_owner(

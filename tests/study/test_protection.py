@@ -155,9 +155,25 @@ def test_an_unreadable_history_is_not_taken_for_none(store: LayerStore, tmp_path
     (store.folder / "layers.current").unlink()
     with pytest.raises(UserError, match="illisible"):
         built(store, counted(*DETECTIONS), tmp_path)
+
+
+def test_a_history_given_up_as_the_message_says_begins_anew(
+    store: LayerStore, tmp_path: Path
+) -> None:
+    built(store, counted(*DETECTIONS), tmp_path)
+    built(store, counted(60, 50, 8), tmp_path)
+    store.version("detections_released").path.unlink()
+    with pytest.raises(UserError, match=r"en effaçant ses fichiers detections_released\*\."):
+        built(store, counted(*DETECTIONS), tmp_path)
     for path in store.folder.glob("detections_released*"):
         path.unlink()
-    assert read_published(store) is None
+    anew = built(store, counted(*DETECTIONS), tmp_path)
+    assert anew is not None
+    assert anew.release == 1
+    assert set(anew.released["release"]) == {1}
+    read = read_published(store)
+    assert read is not None
+    assert read.release == 1
 
 
 def test_the_threshold_is_frozen_with_the_first_release(store: LayerStore, tmp_path: Path) -> None:

@@ -152,8 +152,8 @@ def test_what_the_counters_tell_is_told_of_blocks_and_of_a_publication() -> None
     told = lines[lines.index("Détections au guichet :") + 1 :]
     assert "3 blocs de communes" in told[0]
     assert (
-        "  Publication n° 2 ; 1 bloc garde ses chiffres d’une publication antérieure, trop peu s’y "
-        "étant ajouté."
+        "  Publication n° 2 ; 1 bloc garde ses chiffres d’une publication antérieure : rien, ou "
+        "trop peu, ne s’y est ajouté."
     ) in told
 
 

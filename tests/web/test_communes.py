@@ -26,7 +26,11 @@ def test_what_is_told_of_the_counter():
     assert {row.counter_text for row in commune_rows(toy_result())} == {""}
     rows = {row.code: row.counter_text for row in commune_rows(sounded_result())}
     albarella = "1,97 (1,69 à 2,27) détections par jour de présence, bloc «\u00a0Albarella\u00a0»"
-    assert rows["2A001"] == rows["2A005"] == albarella
+    assert rows["2A001"] == albarella
+    assert rows["2A005"] == (
+        "sans bureau\u00a0: taux du bloc «\u00a0Albarella\u00a0», "
+        "1,97 (1,69 à 2,27) détections par jour de présence"
+    )
     assert rows["2A008"] == "jamais sondé"
     assert rows["2A007"] == "sans bureau, guichet le plus proche jamais sondé"
 

@@ -45,14 +45,14 @@ def test_the_territory_is_told_with_its_interval_and_period(client):
     assert "1,49 (1,31 à 1,68)" in text
     assert "personnes détectées en 115 jours de présence 171" in text
     assert "des personnes détectées ont été orientées (106) 62,0 %" in text
-    assert "janvier 2025 – décembre 2025" in text
+    assert "janvier – décembre 2025 au plus tard, dont 1 bloc sur 3 arrêté" in text
     assert "tests passés n.d." in text
     assert "8 des 8 communes (100 %) partagent leur bloc" in text.replace(",0 %", " %")
 
 
 def test_both_marks_are_told_where_they_stand_and_explained(client):
     text = words(read(client, "/t/2A/detections"))
-    assert "Bocca-d’Oru et <b>Monte Scuru</b> janvier 2025 – décembre 2025" in text
+    assert "Bocca-d’Oru et <b>Monte Scuru</b> janvier – décembre 2025" in text
     assert "1,15 (0,86 à 1,46) 33 n.d. s 30" in text
     assert (
         "s : secret statistique (effectif de 0 à 10, ou masqué pour en protéger un autre)" in text
@@ -86,7 +86,7 @@ def test_figures_that_were_held_say_of_when_they_are(client, sounded):
     assert held == ["L’Île-Verte et Castellu"]
     text = words(read(client, "/t/2A/detections"))
     assert text.count("chiffres de la publication n° 1") == 1
-    assert "L’Île-Verte et Castellu janvier 2025 – juin 2025 · chiffres de la publication" in text
+    assert "L’Île-Verte et Castellu janvier – juin 2025 · chiffres de la publication" in text
 
 
 @pytest.mark.parametrize(
@@ -157,6 +157,31 @@ def test_nothing_loaded_is_not_available_and_says_what_to_do(client, unloaded):
     assert "Détections : non disponible" in words(read(client, "/t/36/carte"))
 
 
+def test_what_followed_alone_shows_the_funnel_and_nothing_else(open_app, unloaded, sounded):
+    told = sounded.detections
+    tables = ("blocks", "communes", "zones", "trend")
+    only = replace(told, **{name: getattr(told, name).iloc[:0] for name in tables})
+    client = open_app({"2A": replace(unloaded, detections=only)})
+    text = words(read(client, "/t/2A/detections"))
+    assert "Détections : non disponible" in text
+    assert "--detections detections.csv" in text
+    assert "Accompagnements Accompagner 1 440" in text
+    for absent in ("Par bloc", "Par zone", "Jamais sondé", "Au fil du temps", "tout est sous"):
+        assert absent not in text
+    assert "Détections au guichet : non disponible" in words(read(client, "/t/2A/"))
+    assert "Détections : non disponible" in words(read(client, "/t/2A/carte"))
+    assert "Ici, détections : non disponible" in words(read(client, "/t/2A/comment"))
+    assert "url(#h-js)" not in read(client, "/t/2A/carte/folium")
+
+
+def test_the_trend_says_where_other_blocks_tell_it(client):
+    page = read(client, "/t/2A/detections")
+    assert page.count('class="break"') == 1
+    text = words(page)
+    assert text.count("À partir de juillet 2025 : 2 blocs sur 3") == 1
+    assert "48 n.d. 31 3 sur 3 Autres blocs juillet – septembre 2025" in text
+
+
 def test_a_territory_too_small_to_be_told_is_secret_as_a_whole(open_app, sounded):
     told = sounded.detections
     counts = ["detections", "tests", "orientations"]
@@ -175,7 +200,10 @@ def test_a_territory_too_small_to_be_told_is_secret_as_a_whole(open_app, sounded
     text = words(read(client, "/t/2A/detections"))
     assert "tout est sous le secret statistique (s)" in text
     assert "personnes détectées en 115 jours de présence s" in text
-    assert "secret statistique (s)" in words(read(client, "/t/2A/carte?commune=2A001"))
+    page = read(client, "/t/2A/carte?commune=2A001")
+    assert "secret statistique (s)" in words(page)
+    assert '<option value="detections"' not in page
+    assert "trop peu pour être dites, secret statistique (s)" in words(read(client, "/t/2A/"))
 
 
 def test_home_map_and_method_tell_of_the_counters(client):

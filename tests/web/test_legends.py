@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from coverage.reports.words.factors import factors_of, formula
+from coverage.reports.words.priority import index_legend
 from coverage.web.figures import territory_figures
 from coverage.web.legends import map_layers
 from tests.toy import toy_result
@@ -50,6 +52,14 @@ def test_without_detections_there_is_no_layer_of_them():
     assert [one.key for one in map_layers(toy_result())] == ["score", "minutes", "need"]
 
 
+def test_the_legend_and_the_report_tell_the_index_by_the_same_factors():
+    for result in (toy_result(), sounded_result()):
+        score = next(one for one in map_layers(result) if one.key == "score")
+        assert formula(factors_of(result.communes)) in score.reading
+        assert formula(factors_of(result.communes)) in index_legend(result)
+    assert "détections du secteur" in score.reading
+
+
 def test_detections_are_told_by_block_and_never_sounded_is_no_class():
     layers = {one.key: one for one in map_layers(sounded_result())}
     assert list(layers)[-2:] == ["detections", "density"]
@@ -59,5 +69,16 @@ def test_detections_are_told_by_block_and_never_sounded_is_no_class():
     assert list(persons)[-1] == "jamais sondé"
     assert layers["detections"].rows[-1].fill == "url(#h-js)"
     assert "bloc" in layers["detections"].reading
-    assert "rayon de 10\u202f000\u00a0m" in layers["density"].title
+    assert "classes autour du taux du territoire" in layers["detections"].reading
+    assert "pas un taux plus haut" in layers["density"].reading
+    assert "rayon de 10\u00a0km" in layers["density"].title
     assert all(row.persons is None for row in layers["density"].rows)
+    assert layers["density"].rows[-1].label == "jamais sondé"
+
+
+def test_never_sounded_is_in_the_legend_only_where_something_is_hatched():
+    told = sounded_result().detections
+    everywhere = replace(told, communes=told.communes.assign(served=True))
+    result = replace(sounded_result(), detections=everywhere)
+    density = next(one for one in map_layers(result) if one.key == "density")
+    assert "jamais sondé" not in [row.label for row in density.rows]

@@ -71,11 +71,16 @@ class History:
                 return told.figures
         return None
 
-    def facts(self) -> Iterator[tuple[str, tuple[str, ...], int, float]]:
-        """Give measure, communes, release and value of every figure that was told."""
+    def now(self, key: tuple[str, str]) -> frozenset[str]:
+        """Return the measures that a cell tells since it last moved."""
+        told = self._told.get(key, [])
+        return frozenset(told[-1].figures) if told else frozenset()
+
+    def facts(self) -> Iterator[tuple[str, tuple[str, ...], int]]:
+        """Give measure, communes and release of every figure that was told."""
         for told in chain.from_iterable(self._told.values()):
-            for measure, value in told.figures.items():
-                yield measure, told.codes, told.release, value
+            for measure in told.figures:
+                yield measure, told.codes, told.release
 
 
 def _figures(row: Any) -> dict[str, float]:

@@ -18,7 +18,7 @@ I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 #: Columns of ``detections_released`` that are counted, and those that may be unknown.
 SUMS = ("days", "detections", "others", "orientations")
-_UNKNOWABLE = ("others", "orientations")
+UNKNOWABLE = ("others", "orientations")
 
 
 def commune_counts(raw: RawDetections) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def commune_counts(raw: RawDetections) -> pd.DataFrame:
     rows = counted_rows(raw)
     groups = rows.groupby("code_insee", sort=True)
     table = groups[["days", "detections"]].sum()
-    for name in _UNKNOWABLE:
+    for name in UNKNOWABLE:
         table[name] = groups[name].sum().where(groups[name].count() == groups.size())
     table["since"], table["until"] = groups["debut"].min(), groups["fin"].max()
     return _typed(table)
@@ -56,7 +56,7 @@ def counted_rows(raw: RawDetections) -> pd.DataFrame:
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
     for name in SUMS:
-        table[name] = table[name].astype("Int64" if name in _UNKNOWABLE else "int64")
+        table[name] = table[name].astype("Int64" if name in UNKNOWABLE else "int64")
     return table
 
 
@@ -92,14 +92,14 @@ class Unknowns:
 
     A measure is ``detections``, ``others``, ``orientations`` or ``unoriented``. Unknowns are
     numbered by measure, release and commune; there is none where nothing moved, or where no counter
-    was sounded: everybody knows that nobody was counted there. A commune whose counts went down (a
-    corrected file) starts anew: its new counts say nothing of the old ones.
+    was sounded: everybody knows that nobody was counted there. Counts never go down from one
+    release to the next, and what is unknown once stays so (see ``releases``); where orientations
+    are unknown the detections are one count, numbered with the not oriented.
     """
 
     codes: tuple[str, ...]
     counts: F64
     number: dict[str, I64]
-    base: I64
 
     @classmethod
     def of(cls, released: pd.DataFrame) -> Unknowns:
@@ -107,41 +107,31 @@ class Unknowns:
         codes = tuple(sorted(released["code_insee"].unique()))
         releases = range(1, int(released["release"].max()) + 1)
         tables = [released_at(released, release).reindex(codes) for release in releases]
-        days = np.array([table["days"].fillna(0).to_numpy(float) for table in tables])
         counts = {
             name: np.array([table[name].to_numpy(float, na_value=np.nan) for table in tables])
-            for name in SUMS[1:]
+            for name in SUMS
         }
-        sounded = days > 0
-        # Orientations unknown once are never told: all detections are then one count.
-        unsure = (np.isnan(counts["orientations"]) & sounded).any(axis=0)
-        counts["orientations"][:, unsure] = 0.0
-        others_known = ~np.isnan(counts["others"])
-        counts = {name: np.nan_to_num(values) for name, values in counts.items()}
-        counts["unoriented"] = counts["detections"] - counts["orientations"]
-        added = {name: np.diff(values, axis=0, prepend=0.0) for name, values in counts.items()}
-        fell = np.logical_or.reduce([values < 0 for values in added.values()])
+        added = {
+            name: np.diff(np.nan_to_num(values), axis=0, prepend=0.0)
+            for name, values in counts.items()
+        }
         moved = np.logical_or.reduce([values != 0 for values in added.values()])
-        moved |= np.diff(days, axis=0, prepend=0.0) != 0
-        there = {
-            "unoriented": moved & sounded,
-            "orientations": moved & sounded & ~unsure,
-            "others": moved & sounded & others_known,
-        }
-        base = np.maximum.accumulate(np.where(fell, np.arange(len(days))[:, None], 0), axis=0)
+        moved &= np.nan_to_num(counts["days"]) > 0
+        known = {name: moved & ~np.isnan(counts[name]) for name in UNKNOWABLE}
+        added["unoriented"] = added["detections"] - added["orientations"] * known["orientations"]
+        there = {"unoriented": moved, **known}
         number: dict[str, I64] = {}
         values: list[F64] = []
         for name, held in there.items():
             first = sum(map(len, values))
             number[name] = np.where(held, first + np.cumsum(held).reshape(held.shape) - 1, -1)
-            values.append(np.where(fell, counts[name], added[name])[held])
-        return cls(codes, np.concatenate(values), number, base)
+            values.append(added[name][held])
+        return cls(codes, np.concatenate(values), number)
 
     def standing(self, measure: str, codes: Iterable[str], release: int) -> Sum:
         """Return a count as it stood at a release."""
         at = self._places(codes)
-        since = np.arange(release)[:, None] >= self.base[release - 1][at]
-        return self._sum([found[:release][:, at][since] for found in self._numbers(measure)])
+        return self._sum([found[:release][:, at].ravel() for found in self._numbers(measure)])
 
     def added(self, measure: str, codes: Iterable[str], release: int) -> Sum:
         """Return what a release added to a count."""

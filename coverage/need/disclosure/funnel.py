@@ -51,13 +51,15 @@ def _nothing(mark: str) -> dict[str, object]:
 def _counted(
     activity: pd.DataFrame, name: str, before: pd.DataFrame | None, threshold: int
 ) -> dict[str, object]:
-    told = None if before is None else before[(before["step"] == name) & before["count"].notna()]
-    last = None if told is None or told.empty else told.sort_values("release").iloc[-1]
     rows = activity[activity[name].notna()]
     if rows.empty:
         return _nothing(NOT_AVAILABLE)
     total = int(rows[name].sum())
-    if name == SESSIONS or enough(total, None if last is None else int(last["count"]), threshold):
+    told = None if before is None else before[(before["step"] == name) & before["count"].notna()]
+    last = None if told is None or told.empty else told.sort_values("release").iloc[-1]
+    # Whatever was told of it, not the last figure alone, can be subtracted.
+    figures = [None, *([] if told is None else told["count"].astype(int))]
+    if name == SESSIONS or all(enough(total, figure, threshold) for figure in figures):
         since, until = rows["debut"].min(), rows["fin"].max()
         return {"count": total, "mark": "", "since": since, "until": until}
     if last is None:

@@ -25,7 +25,7 @@ from coverage.need.disclosure.counts import (
 from coverage.need.disclosure.funnel import follow
 from coverage.need.disclosure.ground import CommuneGround
 from coverage.need.disclosure.published import Published, standing
-from coverage.need.disclosure.releases import held_blocks, stood
+from coverage.need.disclosure.releases import held_blocks, remembered, stood
 from coverage.need.disclosure.suppression import Suppression
 from coverage.need.disclosure.tables import block_name, block_table, commune_table, zone_rows
 from coverage.need.disclosure.trend import trend_rows
@@ -55,8 +55,9 @@ def protect(
         raise ValueError("The threshold is that of the first release.")
     ground = CommuneGround.of(communes, metric_epsg=metric_epsg)
     now = commune_counts(raw)
-    if before is None:
-        before = _unpublished(threshold)
+    before = replace(before or _unpublished(threshold), counted=len(raw.counts) > 0)
+    if not before.counted:
+        return replace(before, funnel=_followed(raw, before.zones.iloc[:0], before))
     if before.blocks.empty:
         block_of = _new_blocks(ground, now, communes, threshold)
     else:
@@ -67,6 +68,7 @@ def protect(
     last = released_at(before.released, before.release)
     held = frozenset[str]()
     if not before.blocks.empty:
+        now = remembered(now, last)
         held = held_blocks(now, last, block_of, threshold=threshold)
     counts = stood(now, last, block_of, held)
     if counts.equals(last) and _told_already(zones, before):
@@ -90,11 +92,16 @@ def _told_already(zones: list[Cell], before: Published) -> bool:
 
 def _unpublished(threshold: int) -> Published:
     """Return what was published before anything was: release 0."""
-    names = ("communes", "zones", "trend", "funnel")
-    nothing = {name: empty(f"detection_{name}") for name in names}
-    released = empty("detections_released")
     return Published(
-        _no_block(), **nothing, released=released, threshold=threshold, release=0, prior=None
+        blocks=_no_block(),
+        communes=empty("detection_communes"),
+        zones=empty("detection_zones"),
+        trend=empty("detection_trend"),
+        funnel=empty("detection_funnel"),
+        released=empty("detections_released"),
+        threshold=threshold,
+        release=0,
+        prior=None,
     )
 
 
@@ -281,6 +288,7 @@ def _new_periods(
         told = rows[rows["zoning"] == BLOCK]
         blocks &= set(told.loc[told["release"] == _last(told), "zone_id"])
     codes = [code for code in counts.index if block_of[code] in blocks]
+    # What was unknown before is unknown now: a commune that is new here had nobody counted.
     added = counts.loc[codes, list(SUMS)] - last.reindex(codes)[list(SUMS)].fillna(0)
     after = None if before.trend.empty else before.trend["until"].max()
     return trend_rows(

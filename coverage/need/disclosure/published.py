@@ -19,7 +19,8 @@ class Published:
     Tables keep the contracts ``detection_blocks`` (as they stand), ``detection_communes``,
     ``detection_zones`` (every release; the blocks are among the zones), ``detection_trend`` and
     ``detection_funnel`` (every release). ``released`` keeps ``detections_released`` and is the
-    owner's: the counts of communes that the figures were computed from.
+    owner's: the counts of communes that the figures were computed from. ``counted``: whether the
+    last build had counts at all, and not only what followed them.
     """
 
     blocks: gpd.GeoDataFrame
@@ -31,6 +32,7 @@ class Published:
     threshold: int
     release: int
     prior: tuple[float, float] | None
+    counted: bool = True
 
     def __repr__(self) -> str:
         """Tell which release it is, never the counts: this may end in a log."""
@@ -39,6 +41,8 @@ class Published:
     def protected(self) -> ProtectedDetections:
         """Return what everybody may see, as it stands today."""
         followed = self.funnel[self.funnel["release"] == self.funnel["release"].max()]
+        if not self.counted:
+            return self._followed_only(followed)
         return ProtectedDetections(
             threshold=self.threshold,
             release=self.release,
@@ -48,6 +52,19 @@ class Published:
             trend=self.trend,
             funnel=followed.reset_index(drop=True),
             prior=self.prior,
+        )
+
+    def _followed_only(self, followed: pd.DataFrame) -> ProtectedDetections:
+        """Return what followed, and nothing of the counters: what was told of them is old."""
+        return ProtectedDetections(
+            threshold=self.threshold,
+            release=self.release,
+            blocks=self.blocks.iloc[:0],
+            communes=self.communes.iloc[:0],
+            zones=self.zones.iloc[:0],
+            trend=self.trend.iloc[:0],
+            funnel=followed.reset_index(drop=True),
+            prior=None,
         )
 
 

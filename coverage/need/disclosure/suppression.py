@@ -34,9 +34,9 @@ _BESIDE = {
 }
 #: The measures whose small counts each one could give away.
 _LOOKED_AT = {
-    "detections": ("detections",),
+    "detections": ("detections", "orientations", "unoriented"),  # told at the releases before
     "others": ("others",),
-    "orientations": ("orientations", "unoriented", "detections"),
+    "orientations": ("detections", "orientations", "unoriented"),
 }
 #: A width this much short of the threshold is the solver's rounding.
 _ROUNDING = 1e-6
@@ -63,14 +63,13 @@ class Suppression:
         Detections are decided first, then the tests of the cells that tell detections, then
         orientations.
         """
-        zones = [cell for cell in cells if cell.zoning != BLOCK]
-        telling = {cell.zone_id: cell.told for cell in cells if cell.zoning == BLOCK}
+        moved = {cell.key: frozenset(cell.told) for cell in cells if cell.zoning == BLOCK}
         for measure in ("detections", "others"):
-            for cell in zones:
+            for cell in cells:
                 blocks = self._whole_blocks(cell)
                 if measure in cell.known and blocks is not None:
-                    moved = [telling[block] for block in blocks if block in telling]
-                    if measure == "detections" or all(measure in told for told in moved):
+                    keys = [(BLOCK, block) for block in blocks]
+                    if all(measure in moved.get(key, self.history.now(key)) for key in keys):
                         cell.told.add(measure)
             self._tell(measure, cells)
         self._tell("orientations", cells)
@@ -113,11 +112,9 @@ class Suppression:
         watched = [*small]
         watched += [parts for cell in hidden for parts in self._hidden(measure, cell)]
         audit = Audit(self.unknowns.counts, watched)
-        for name, codes, release, value in self.history.facts():
-            found = self.unknowns.standing(name, codes, release)
-            # Another value: its orientations became unknown since.
-            if name in _BESIDE[measure] and found.value == value:
-                audit.tell(found.parts)
+        for name, codes, release in self.history.facts():
+            if name in _BESIDE[measure]:
+                audit.tell(self.unknowns.standing(name, codes, release).parts)
         for cell in cells:
             for name in _BESIDE[measure]:
                 if name in cell.told:

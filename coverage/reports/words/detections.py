@@ -6,6 +6,8 @@ médiateur was present.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -50,6 +52,8 @@ ZONING_LABELS = {
     "frr": "Zonage FRR",
     "densite": "Densité",
 }
+#: Steps that are counted at the counters, block by block; the others come as one number.
+_OF_BLOCKS = ("detections", "orientations")
 RATE_UNIT = "détections par jour de présence"
 NEVER = "jamais sondé"
 SECRET = f"secret statistique ({HIDDEN})"
@@ -74,28 +78,123 @@ def rate_text(rate: Any, low: Any, high: Any, mark: str) -> str:
     return f"{rate_digits(rate)} ({rate_digits(low)} à {rate_digits(high)})"
 
 
+def area_rate_text(area: Mapping[Any, Any]) -> str:
+    """Return the rate of a block or an official zone, or why it has none."""
+    if not area["sounded"]:
+        return NEVER
+    return rate_text(area["rate"], area["rate_low"], area["rate_high"], area["detections_mark"])
+
+
 def period_text(since: Any, until: Any) -> str:
     """Return between which days something was counted, by months where they are whole.
 
-    ``mars 2025``, ``janvier 2025 – juin 2025``, ``7 janvier 2025 – 30 juin 2025``.
+    ``mars 2025``, ``janvier – juin 2025``, ``7 janvier 2024 – 30 juin 2025``.
     """
     if pd.isna(since) or pd.isna(until):
         return NOT_AVAILABLE
     first, last = pd.Timestamp(since), pd.Timestamp(until)
     told = french_month if first.is_month_start and last.is_month_end else french_date
-    return " – ".join(dict.fromkeys((told(first), told(last))))
+    start, end = told(first), told(last)
+    if start == end:
+        return start
+    return f"{start.removesuffix(f' {last.year}')} – {end}"
 
 
-def state_text(sounding: str, *, served: bool, told: bool) -> str:
-    """Say whether a commune's counter was sounded, and whether it may be told (``told``)."""
+def counted(result: StudyResult) -> ProtectedDetections | None:
+    """Return the detections where counts are loaded, and not only what followed them."""
+    told = result.detections
+    return None if told is None or not told.loaded else told
+
+
+def rated(result: StudyResult) -> ProtectedDetections | None:
+    """Return the detections where a block of communes tells a rate of them."""
+    told = counted(result)
+    return None if told is None or told.blocks.empty else told
+
+
+def behind_text(protected: ProtectedDetections) -> str:
+    """Say how many blocks of a total stand as they did before; nothing where none does."""
+    count = protected.behind
+    if not count:
+        return ""
+    blocks = "1 bloc" if count == 1 else f"{whole(count)} blocs"
+    stopped = "arrêté" if count == 1 else "arrêtés"
+    total = whole(len(protected.blocks))
+    return f"dont {blocks} sur {total} {stopped} à une publication antérieure"
+
+
+def total_period(protected: ProtectedDetections, since: Any, until: Any) -> str:
+    """Return the period of a total over blocks, which need not all run until its last day."""
+    period, behind = period_text(since, until), behind_text(protected)
+    if not behind or period == NOT_AVAILABLE:
+        return period
+    return f"{period} au plus tard, {behind}"
+
+
+def funnel_period(protected: ProtectedDetections, step: Mapping[Any, Any]) -> str:
+    """Return the period of a step: detections and orientations are totals over blocks."""
+    since, until = step["since"], step["until"]
+    if step["step"] in _OF_BLOCKS:
+        return total_period(protected, since, until)
+    return period_text(since, until)
+
+
+def zones_note(protected: ProtectedDetections) -> str:
+    """Say that the totals of official zones hold blocks of an earlier date; else nothing."""
+    behind = behind_text(protected)
+    return f"Totaux de tous les blocs, {behind}." if behind else ""
+
+
+def trend_breaks(protected: ProtectedDetections) -> dict[int, str]:
+    """Return why the line of the trend breaks, by the row (in order) before which it does.
+
+    The periods that one release added are told by the same blocks. Those of another are told by
+    others, unless both are told by all.
+    """
+    total, found = len(protected.blocks), {}
+    rows = protected.trend.sort_values("since").to_dict("records")
+    for at, (before, row) in enumerate(pairwise(rows), start=1):
+        every = row["blocks"] == before["blocks"] == total
+        if row["release"] != before["release"] and not every:
+            found[at] = spaced(_break_text(row, total))
+    return found
+
+
+def _break_text(row: dict[Any, Any], total: int) -> str:
+    first, count = pd.Timestamp(row["since"]), int(row["blocks"])
+    day = french_month(first) if first.is_month_start else french_date(first)
+    of = "du " if day[0].isdigit() else "d’" if day[0] in "ao" else "de "
+    if count == total:
+        return (
+            f"À partir {of}{day} : tous les blocs ; leur taux ne se compare pas à celui des mois "
+            "d’avant."
+        )
+    who = (
+        f"1 bloc sur {whole(total)}, celui dont les nombres ont assez bougé pour être publiés ; son"
+        if count == 1
+        else f"{whole(count)} blocs sur {whole(total)}, ceux dont les nombres ont assez bougé pour "
+        "être publiés ; leur"
+    )
+    return (
+        f"À partir {of}{day} : {who} taux est plus haut que celui de l’ensemble et ne se compare "
+        "pas aux mois d’avant."
+    )
+
+
+def state_text(sounding: str, *, served: bool, block: str | None) -> str:
+    """Say whether a commune's counter was sounded, and that another's speaks for it.
+
+    ``block``: the name of the block whose rate stands for the commune, None where none is told.
+    """
     if sounding == NEVER_SOUNDED:
         return NEVER
     if not served:
         return f"sans bureau, guichet le plus proche {NEVER}"
-    hidden = "" if told else f", {SECRET}"
-    return {SOUNDED: "sondé", NO_BUREAU: "sans bureau, guichet le plus proche sondé"}[
-        sounding
-    ] + hidden
+    if block is None:
+        near = {SOUNDED: "sondé", NO_BUREAU: "sans bureau, guichet le plus proche sondé"}
+        return f"{near[sounding]}, {SECRET}"
+    of_block = spaced(f"sans bureau : taux du bloc « {block} »")
+    return {SOUNDED: "sondé", NO_BUREAU: of_block}[sounding]
 
 
 def ordered_zones(zones: pd.DataFrame) -> pd.DataFrame:
@@ -125,9 +224,9 @@ def blocks_by_commune(protected: ProtectedDetections) -> pd.DataFrame:
 
 
 def span(protected: ProtectedDetections) -> str:
-    """Return the days between which the told figures were counted."""
+    """Return the days between which the told figures were counted, and whether all were."""
     blocks = protected.blocks
-    return period_text(blocks["since"].min(), blocks["until"].max())
+    return total_period(protected, blocks["since"].min(), blocks["until"].max())
 
 
 def secret_legend(protected: ProtectedDetections) -> str:
@@ -150,7 +249,8 @@ def rate_meaning() -> str:
     return spaced(
         f"Taux : {RATE_UNIT} d’un médiateur, celui d’un bloc de communes étant rapproché de celui "
         "du territoire d’autant plus qu’il repose sur peu de jours (bayésien empirique) ; entre "
-        f"parenthèses, son intervalle à 90{NO_BREAK_SPACE}%. Un effectif brut suit la présence et "
+        f"parenthèses, son intervalle à 90{NO_BREAK_SPACE}%. Celui d’une zone officielle ou d’une "
+        "période est le taux observé. Un effectif brut suit la présence et "
         "ne se lit pas comme un besoin."
     )
 
@@ -164,7 +264,7 @@ def not_loaded(result: StudyResult) -> str:
 
 def summary_sentences(result: StudyResult) -> list[str]:
     """Say what the counters of a territory tell, who isn't told of, and what that costs."""
-    protected = result.detections
+    protected = counted(result)
     if protected is None:
         return [not_loaded(result), spaced(_WITHOUT)]
     if protected.blocks.empty:
@@ -180,12 +280,12 @@ def summary_sentences(result: StudyResult) -> list[str]:
 
 def detection_limits(result: StudyResult) -> list[str]:
     """Return what a reader should know of the detections before trusting them."""
-    protected = result.detections
+    protected = counted(result)
     if protected is None:
         return [f"Détections : non disponible. {_WITHOUT}"]
     texts = [
         "Les détections sont comptées au guichet, pas au domicile : elles disent qui s’y présente, "
-        "et une commune a le taux de son bloc."
+        "et une commune a le taux du bloc, qui réunit souvent plusieurs communes."
     ]
     if DETECTIONS not in factors_of(result.communes):
         return [*texts, f"Aucun taux ne peut en être dit. {_WITHOUT}"]
@@ -208,7 +308,7 @@ def _told(protected: ProtectedDetections) -> str:
     share = "" if pd.isna(oriented) else f" ; {percent(oriented)} des détections sont orientées"
     return (
         f"{_capital(RATE_UNIT)} : {rate} dans le territoire, "
-        f"{_day_count(zone['days'])}, {period_text(zone['since'], zone['until'])} ; "
+        f"{_day_count(zone['days'])}, {total_period(protected, zone['since'], zone['until'])} ; "
         f"{blocks}{share}."
     )
 
@@ -235,8 +335,10 @@ def _never(protected: ProtectedDetections) -> str:
         return ""
     with_counter = int((table["sounding"] == NEVER_SOUNDED).sum())
     communes = "1 commune" if blind == 1 else f"{whole(blind)} communes"
-    have = "a un bureau" if with_counter == 1 else "ont un bureau"
-    some = f" ; {whole(with_counter)} d’entre elles {have}" if blind > 1 else ""
+    have = {0: "aucune n’a de bureau", 1: "1 d’entre elles a un bureau"}.get(
+        with_counter, f"{whole(with_counter)} d’entre elles ont un bureau"
+    )
+    some = f" ; {have}" if blind > 1 else ""
     return (
         f"Pour {communes}, le guichet le plus proche n’a jamais été sondé (« {NEVER} », ce n’est "
         f"pas zéro){some}."

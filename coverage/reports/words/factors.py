@@ -58,8 +58,12 @@ def factors_of(areas: pd.DataFrame) -> tuple[Factor, ...]:
 
 
 def formula(factors: Sequence[Factor]) -> str:
-    """Return the factors as the index multiplies them: ``besoin × manque d’accès``."""
-    return " × ".join(factor.short for factor in factors)
+    """Return the factors as the index multiplies them: ``besoin × manque d’accès``.
+
+    Three are brought back to the scale of two.
+    """
+    names = " × ".join(factor.short for factor in factors)
+    return f"({names}) puissance 2/3" if len(factors) > 2 else names
 
 
 def left_by(factors: Sequence[Factor], neutral: Collection[str]) -> str:

@@ -69,8 +69,8 @@ def parts_meaning(result: StudyResult) -> str:
     ]
     if DETECTIONS in _factors(result):
         texts.append(
-            "Détections du secteur : rang du taux de son bloc de communes (détections par jour de "
-            "présence) ; 1 pour le taux le plus élevé."
+            "Détections du secteur : rang du taux du bloc, qui réunit souvent plusieurs communes "
+            "(détections par jour de présence) ; 1 pour le taux le plus élevé."
         )
     return spaced(" ".join(texts))
 

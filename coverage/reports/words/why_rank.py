@@ -43,7 +43,7 @@ def why_rank(row: Any, group: Ranked, territory: Territory) -> str:
         return f"C’est {noun.alone} {noun.ranked} du territoire : son rang n’apprend rien."
     rank = ordinal(int(row["rank"]), feminine=noun.feminine)
     place = f"{noun.the} est {noun.ranked} {rank} sur {whole(group.ranked)}{_ties(row, group)}"
-    drawn = f"{_interval(row)}{_certainty(row, group)}"
+    drawn = f"{_interval(row)}{_certainty(row, group, territory)}"
     apart = ESTIMATE_APART if territory.estimate and drawn else ""
     neutral = neutral_sentence(group.factors, group.neutral)
     return " ".join(text for text in (f"{place}{drawn}.", apart, neutral) if text)
@@ -75,7 +75,7 @@ def _interval(row: Any) -> str:
     )
 
 
-def _certainty(row: Any, group: Ranked) -> str:
+def _certainty(row: Any, group: Ranked, territory: Territory) -> str:
     """Say whether being among the ten first, or not, holds in the draws, and what makes it so."""
     noun, share, stability = group.noun, number(row["top10_share"]), row["stability"]
     if group.ranked <= PRIORITY_AREAS:
@@ -89,17 +89,28 @@ def _certainty(row: Any, group: Ranked) -> str:
         return f"{held} : le choix est sensible, {_why_sensitive(row, group)}"
     if share < _HALF:
         return f"{held} : c’est robuste{_why_out(row, group)}"
-    return f"{held} : le choix est robuste{_together(row, group)}"
+    return f"{held} : le choix est robuste{_together(row, group, territory)}"
 
 
-def _together(row: Any, group: Ranked) -> str:
+def _together(row: Any, group: Ranked, territory: Territory) -> str:
     """Say that all the parts of the index are high, where several rank and are."""
     factors = _telling(row, group.ranking)
-    if len(factors) < 2 or min(_part(row, factor) for factor in factors) < _HIGH:
+    if len(factors) < 2 or not all(_is_high(row, factor, territory) for factor in factors):
         return ""
     *before, last = (factor.short for factor in factors)
     every = "tous deux élevés" if len(factors) == 2 else "tous élevés"
     return f", {', '.join(before)} et {last} y sont {every}"
+
+
+def _is_high(row: Any, factor: Factor, territory: Territory) -> bool:
+    """Tell whether a part is high; detections must be above what is usual too.
+
+    Where many communes share the highest rate of a few blocks, or where few were sounded, a part
+    may be high at a rate that is not.
+    """
+    if _part(row, factor) < _HIGH:
+        return False
+    return factor is not DETECTIONS or number(row.get("detection_rate")) > territory.usual_rate
 
 
 def _telling(row: Any, factors: Sequence[Factor]) -> list[Factor]:

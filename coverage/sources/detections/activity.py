@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,20 +29,25 @@ SHAPE = Shape(
 )
 
 
-def read_activity(path: Path, notes: Notes, *, bureaux_told: bool = False) -> pd.DataFrame:
+def read_activity(
+    path: Path, notes: Notes, *, bureaux_told: bool = False, today: date | None = None
+) -> pd.DataFrame:
     """Read what followed (contract ``activity``), in the file's order: a CSV or an XLSX.
 
     An empty ``lieu`` is the whole territory; an empty count is not known. ``bureaux_told``: the
     bureaux tell their detections themselves, so those of this file are left out, which is noted.
+    ``today`` is the last day that may have been counted (by default today, UTC).
 
-    Raises ``UserError`` with up to thirty wrong lines (column, what is wrong, what to do); periods
-    that share a day are wrong for one place, and for a place and the whole territory where both
-    tell one count.
+    Raises ``UserError`` with up to thirty wrong lines (column, what is wrong, what to do); a line
+    that sums others or is an example of the template is wrong, and periods that share a day are
+    wrong for one place, and for a place and the whole territory where both tell one count.
     """
     file = read_file(path, notes, SHAPE)
+    today = today or datetime.now(UTC).date()
     rows, spells = [], []
     for cells in file.lines:
-        period = cells.period()
+        cells.names_no_place("lieu")
+        period = cells.period(today)
         counts = {name: cells.count(name) for name in ACTIVITY_COUNTS}
         if not any(cells.text(name) for name in ACTIVITY_COUNTS):
             told = " ou ".join(ACTIVITY_COUNTS)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coverage.model.services import CONTACT_KINDS
 from coverage.model.tables import CODE_INSEE
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 _PREFIX = "laposte:"
 _LISTED = 6
+#: How a name says which kind of point of contact it is of, folded and in full words.
+_KIND_WORDS = {
+    "bureau_poste": r"bureau de poste|bureau|bp",
+    "agence_postale": r"agence postale(?: (?:inter)?communale)?|ap|apc|lpac",
+    "relais_poste": r"relais poste|la poste relais|relais|rp|lpr",
+}
+_SMALL_WORDS = frozenset("a au aux d de des du en et l la le les poste".split())
 
 
 def bureau_id(site_id: str) -> str:
@@ -44,33 +51,52 @@ def bureaux_of(sites: gpd.GeoDataFrame, counts: pd.DataFrame) -> gpd.GeoDataFram
     ]
 
 
+class Dressed(NamedTuple):
+    """A counter's name: the words that tell which one it is, and the kinds that it says."""
+
+    words: tuple[str, ...]
+    kinds: frozenset[str]
+
+    @classmethod
+    def of(cls, nom: str) -> Dressed:
+        """Return a name without the words of its kind and the small ones."""
+        text, kinds = " ".join(words_of(nom)), set()
+        for kind, words in _KIND_WORDS.items():
+            text, found = re.subn(rf"\b(?:{words})\b", " ", text)
+            kinds |= {kind} if found else set()
+        own = tuple(word for word in text.split() if word not in _SMALL_WORDS)
+        return cls(own, frozenset(kinds))
+
+
 @dataclass(frozen=True)
 class Counters:
     """La Poste's points of contact, asked by what a line says of one.
 
     ``ids``: identifier in upper case -> ``id_bureau``; ``named``: commune -> words of a name ->
-    those that bear it; ``codes`` and ``noms``: of each ``id_bureau``; ``elsewhere``: identifiers
-    out of the territory.
+    those that bear it; ``codes``, ``noms`` and ``roles``: of each ``id_bureau``; ``communes``:
+    the name of each; ``elsewhere``: identifiers out of the territory.
     """
 
     ids: dict[str, str]
     named: dict[str, dict[tuple[str, ...], set[str]]]
     codes: dict[str, str]
     noms: dict[str, str]
+    roles: dict[str, frozenset[str]]
+    communes: dict[str, str]
     elsewhere: frozenset[str]
 
     @classmethod
-    def of(cls, sites: gpd.GeoDataFrame, matches: pd.DataFrame) -> Counters:
+    def of(cls, sites: gpd.GeoDataFrame, matches: pd.DataFrame, communes: pd.DataFrame) -> Counters:
         """Return the counters among the sites, known too by the entries joined with them."""
         contact = sites["roles"].map(lambda roles: not set(CONTACT_KINDS).isdisjoint(roles))
         joined: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for kept, other, nom in _joined(matches):
             joined[kept].append((other, nom))
         ids: dict[str, str] = {}
-        codes, noms, elsewhere = {}, {}, set()
+        codes, noms, kinds, elsewhere = {}, {}, {}, set()
         named: dict[str, dict[tuple[str, ...], set[str]]] = {}
-        columns = sites.loc[contact, ["site_id", "nom", "code_insee", "in_territory"]]
-        for site_id, nom, code, here in columns.itertuples(index=False, name=None):
+        columns = sites.loc[contact, ["site_id", "nom", "code_insee", "roles", "in_territory"]]
+        for site_id, nom, code, roles, here in columns.itertuples(index=False, name=None):
             entries = [(site_id, nom), *joined[site_id]]
             keys = {bureau_id(entry).upper() for entry, _ in entries}
             if not here:
@@ -78,11 +104,12 @@ class Counters:
                 continue
             own = bureau_id(site_id)
             ids.update(dict.fromkeys(keys, own))
-            codes[own], noms[own] = code, nom
+            codes[own], noms[own], kinds[own] = code, nom, frozenset(roles)
             for _, told in entries:
                 of_commune = named.setdefault(code, {})
                 of_commune.setdefault(tuple(words_of(told)), set()).add(own)
-        return cls(ids, named, codes, noms, frozenset(elsewhere))
+        names = dict(zip(communes["code_insee"], communes["nom"], strict=True))
+        return cls(ids, named, codes, noms, kinds, names, frozenset(elsewhere))
 
     def find(self, cells: Cells, file: CountsFile) -> str | None:
         """Return the ``id_bureau`` of a line, None where a fault tells why not.
@@ -95,7 +122,6 @@ class Counters:
             found = self.ids[key]
             if found != bureau_id(text):
                 file.repaired(
-                    cells,
                     "identifiant de bureau remplacé",
                     f"« {text} » a été lu « {found} » ({self.noms[found]}).",
                 )
@@ -105,6 +131,8 @@ class Counters:
             cells.fault(
                 "id_bureau", f"le bureau « {text} » est hors du territoire\u202f; ôtez sa ligne"
             )
+            return None
+        if cells.names_no_place("nom") or cells.names_no_place("id_bureau"):
             return None
         if cells.text("nom") and cells.text("code_insee"):
             return self._by_name(cells, file)
@@ -120,7 +148,6 @@ class Counters:
         code = cells.text("code_insee").upper()
         if code and counted_with(code) != self.codes[found]:
             file.reported(
-                cells,
                 "bureau d’une autre commune",
                 f"Le bureau « {found} » ({self.noms[found]}) est dans la commune "
                 f"{self.codes[found]}, et non {code}\u00a0: son identifiant est cru.",
@@ -134,8 +161,9 @@ class Counters:
         if CODE_INSEE.fullmatch(code) is None:
             cells.fault("code_insee", f"« {code} » n’est pas un code INSEE de cinq caractères")
             return None
-        known = self.named.get(code) or self.named.get(counted_with(code), {})
-        found = known.get(tuple(words_of(nom)), set())
+        code_now = code if code in self.named else counted_with(code)
+        known = self.named.get(code_now, {})
+        found = known.get(tuple(words_of(nom))) or self._alike(nom, code_now, known)
         if len(found) != 1:
             cells.fault("nom", "".join(self._not_found(nom, code, known, found)))
             return None
@@ -143,11 +171,31 @@ class Counters:
         text = cells.text("id_bureau")
         unknown = f"L’identifiant « {text} » est inconnu\u00a0: " if text else ""
         file.reported(
-            cells,
             "bureau trouvé par son nom",
             f"{unknown}« {nom} » ({code}) a été lu comme le bureau « {own} » ({self.noms[own]}).",
         )
         return own
+
+    def _alike(self, nom: str, code: str, known: dict[tuple[str, ...], set[str]]) -> set[str]:
+        """Return the counters of a commune that a name means, the words of its kind apart.
+
+        A name that says no kind means a bureau de poste where there is one: the file is of those.
+        A name that only says the commune, or nothing, means its only counter of that kind, or its
+        only one.
+        """
+        told, there = Dressed.of(nom), set().union(*known.values())
+        kinds = told.kinds or {"bureau_poste"}
+        of_kind = {own for own in there if kinds & self.roles[own]}
+        bare = {
+            own
+            for words, bearers in known.items()
+            if Dressed.of(" ".join(words)).words == told.words
+            for own in bearers
+        }
+        found = bare & of_kind if of_kind else bare
+        if len(found) != 1 and told.words in ((), Dressed.of(self.communes.get(code, "")).words):
+            found = next((only for only in (of_kind, there) if len(only) == 1), found)
+        return found
 
     def _not_found(
         self, nom: str, code: str, known: dict[tuple[str, ...], set[str]], found: set[str]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from coverage.base.text import folded
 from coverage.sources.given_file import LineError
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -17,6 +18,10 @@ _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _WHOLE = re.compile(r"(\d{1,9}|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,2})(?:[.,]0{1,2})?", re.ASCII)
 _NUMBER = re.compile(r"\d[\d \u00a0\u202f]*(?:[.,]\d+)?", re.ASCII)
 _YEARS = range(2000, 2100)
+_LONGEST_DAYS = 366
+#: What sums other lines, or is an example of the template; compared folded.
+_SUM = re.compile(r"((grand |sous )?(total|totaux)( .*)?|(ensemble|somme|cumul)( general| du .*)?)")
+_EXAMPLE = re.compile(r"exemples?(?![a-z]).*")
 #: What was put right, as (issue, detail before the number of lines), in French.
 FRENCH_DATES = ("dates à la française", "Dates lues comme JJ/MM/AAAA")
 DRESSED_NUMBERS = ("nombres à la française", "Espaces des milliers ou décimales nulles retirés")
@@ -43,13 +48,39 @@ class Cells:
         """Tell that a cell is wrong, and what to do."""
         self.faults.append(LineError(column, advice))
 
-    def period(self) -> Period | None:
-        """Return the first and last day (``debut``, ``fin``), None where a fault tells why not."""
+    def names_no_place(self, column: str) -> bool:
+        """Return whether a cell names a sum of other lines or an example, which a fault tells."""
+        text = self.text(column)
+        name = folded(text)
+        if _SUM.fullmatch(name):
+            self.fault(
+                column, f"« {text} » compte d’autres lignes une seconde fois\u202f; ôtez sa ligne"
+            )
+        elif _EXAMPLE.fullmatch(name):
+            self.fault(column, f"« {text} » est un exemple du modèle\u202f; ôtez cette ligne")
+        else:
+            return False
+        return True
+
+    def period(self, today: date) -> Period | None:
+        """Return the first and last day (``debut``, ``fin``), None where a fault tells why not.
+
+        A period ends ``today`` at the latest and lasts a year at most (366 days).
+        """
         first, last = self._day("debut"), self._day("fin")
         if first is None or last is None:
             return None
         if last < first:
             self.fault("fin", f"le {last} précède le début ({first})\u202f; corrigez une date")
+            return None
+        if last > today:
+            self.fault("fin", f"le {last} n’est pas encore passé\u202f; vérifiez la date")
+            return None
+        if (last - first).days >= _LONGEST_DAYS:
+            self.fault(
+                "fin",
+                "une période de plus d’un an\u202f; donnez une ligne par mois ou par trimestre",
+            )
             return None
         return first, last
 

@@ -6,6 +6,7 @@ Nothing is kept unless every line is understood; the faults are told together.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,23 +30,32 @@ SHAPE = Shape("detections", "une ligne par bureau et par période", COLUMNS, KNO
 
 
 def read_detections(
-    path: Path, notes: Notes, sites: gpd.GeoDataFrame, matches: pd.DataFrame
+    path: Path,
+    notes: Notes,
+    sites: gpd.GeoDataFrame,
+    matches: pd.DataFrame,
+    communes: pd.DataFrame,
+    *,
+    today: date | None = None,
 ) -> pd.DataFrame:
     """Read the counts by bureau and period (contract ``detections``), in the file's order.
 
-    ``path`` is a CSV (``;``, ``,`` or tab) or an XLSX; ``sites`` and ``matches`` are the contract
-    tables that say which bureaux there are. ``id_bureau`` is La Poste's ``identifiant_a`` of the
-    counter's site, whatever the line said of it. What was repaired, and each bureau that was found
-    by its name, goes to ``notes``. An empty cell of ``tests`` or ``orientations`` is not known.
+    ``path`` is a CSV (``;``, ``,`` or tab) or an XLSX; ``sites``, ``matches`` and ``communes`` are
+    the contract tables that say which bureaux there are, and how their communes are named.
+    ``id_bureau`` is La Poste's ``identifiant_a`` of the counter's site, whatever the line said of
+    it. What was repaired, and each bureau that was found by its name, goes to ``notes``. An empty
+    cell of ``tests`` or ``orientations`` is not known. ``today`` is the last day that may have been
+    counted (by default today, UTC).
 
     Raises ``UserError`` with up to thirty wrong lines (column, what is wrong, what to do).
     """
     file = read_file(path, notes, SHAPE)
-    counters = Counters.of(sites, matches)
+    counters = Counters.of(sites, matches, communes)
+    today = today or datetime.now(UTC).date()
     rows: list[dict[str, Any]] = []
     spells: dict[str, list[Spell]] = defaultdict(list)
     for cells in file.lines:
-        row, period = _row(cells, counters, file)
+        row, period = _row(cells, counters, file, today)
         rows.append(row)
         if row["id_bureau"] and period:
             spells[row["id_bureau"]].append(Spell(cells, period))
@@ -56,11 +66,11 @@ def read_detections(
 
 
 def _row(
-    cells: Cells, counters: Counters, file: CountsFile
+    cells: Cells, counters: Counters, file: CountsFile, today: date
 ) -> tuple[dict[str, Any], Period | None]:
     """Return the contract's columns of one line, and its period."""
     id_bureau = counters.find(cells, file)
-    period = cells.period()
+    period = cells.period(today)
     days = cells.count("jours_presence", needed="le nombre de jours de présence")
     tests = cells.count("tests")
     detections = cells.count("detections", needed="le nombre de détections")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,23 +39,33 @@ class Shape:
 
 @dataclass(frozen=True)
 class CountsFile:
-    """The lines of one file, its name, and where its notes go."""
+    """The lines of one file, its name, and where its notes go.
+
+    Notes are public, periods are not: what is to be said of several lines is said once, without
+    their numbers.
+    """
 
     name: str
     source_id: str
     lines: tuple[Cells, ...]
     notes: Notes
+    _said: set[tuple[str, str]] = field(default_factory=set)
 
-    def reported(self, cells: Cells, issue: str, detail: str) -> None:
-        """Note something to know about a line; ``detail`` never holds a count of persons."""
-        self.notes.reported(self.source_id, GIVEN, self._item(cells), issue, detail)
+    def reported(self, issue: str, detail: str) -> None:
+        """Note something to know about lines; ``detail`` never holds a count of persons."""
+        if self._is_new(issue, detail):
+            self.notes.reported(self.source_id, GIVEN, self.name, issue, detail)
 
-    def repaired(self, cells: Cells, issue: str, detail: str) -> None:
-        """Note a line that was put right; ``detail`` never holds a count of persons."""
-        self.notes.repaired(self.source_id, GIVEN, self._item(cells), issue, detail)
+    def repaired(self, issue: str, detail: str) -> None:
+        """Note lines that were put right; ``detail`` never holds a count of persons."""
+        if self._is_new(issue, detail):
+            self.notes.repaired(self.source_id, GIVEN, self.name, issue, detail)
 
-    def _item(self, cells: Cells) -> str:
-        return f"{self.name}, ligne {cells.line}"
+    def _is_new(self, issue: str, detail: str) -> bool:
+        if (issue, detail) in self._said:
+            return False
+        self._said.add((issue, detail))
+        return True
 
     def close(self) -> None:
         """Note what was put right; raises ``UserError`` where a line has a fault."""

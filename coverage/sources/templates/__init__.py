@@ -119,11 +119,14 @@ def template(name: str) -> Template:
 def write_template(name: str, path: Path) -> tuple[Path, ...]:
     """Write a template (XLSX by its name's ending, else CSV) and its schema beside it.
 
-    Returns the files written. Raises ``UserError`` where one of them is there already.
+    Returns the files written: a schema that is there already, word for word, is left as it is.
+    Raises ``UserError`` where there is another file of either name.
     """
     told = template(name)
     schema = path.with_suffix(".schema.json")
-    targets = (path, schema) if told.schema else (path,)
+    schema_text = json.dumps(told.schema, ensure_ascii=False, indent=2) + "\n"
+    kept = schema.is_file() and schema.read_bytes() == schema_text.encode()
+    targets = (path, schema) if told.schema and not kept else (path,)
     for target in targets:
         if target.exists():
             raise UserError(f"« {target} » existe déjà. Donnez un autre nom à -o.")
@@ -131,6 +134,6 @@ def write_template(name: str, path: Path) -> tuple[Path, ...]:
         write_bytes(path.resolve(), told.workbook())
     else:
         write_text(path.resolve(), told.csv())
-    if told.schema:
-        write_text(schema.resolve(), json.dumps(told.schema, ensure_ascii=False, indent=2) + "\n")
+    if schema in targets:
+        write_text(schema.resolve(), schema_text)
     return targets

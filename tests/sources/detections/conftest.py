@@ -50,6 +50,12 @@ def matches() -> pd.DataFrame:
     return check("matches", told[list(CONTRACTS["matches"].columns)])
 
 
+@pytest.fixture(scope="session")
+def communes() -> pd.DataFrame:
+    """How the communes of ``counters.csv`` are named (columns of the contract ``communes``)."""
+    return table("communes.csv")
+
+
 @pytest.fixture
 def notes() -> Notes:
     return Notes()

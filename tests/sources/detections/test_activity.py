@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,7 @@ COUNTS = ["detections", "accompagnements", "ateliers", "stagiaires"]
 def read(tmp_path: Path, notes: Notes):
     """Write lines to a file and read it as what followed."""
 
-    def write_and_read(*lines: str, **options: bool):
+    def write_and_read(*lines: str, **options: Any):
         path = tmp_path / "a.csv"
         path.write_text("\n".join(lines), encoding="utf-8")
         return read_activity(path, notes, **options)
@@ -66,29 +68,55 @@ def test_a_place_and_the_whole_territory_may_tell_different_counts(read) -> None
     [
         (
             ("A;2024-01-01;2024-01-31;;;;",),
-            "ligne 2, colonne accompagnements\u00a0: ligne sans",
+            "ligne 2, colonne « accompagnements »\u00a0: ligne sans",
         ),
-        (("A;2024-01-31;2024-01-01;;1;;",), "colonne fin\u00a0: .*précède"),
-        (("A;;2024-01-01;;1;;",), "colonne debut\u00a0: une date manque"),
-        (("A;2024-01-01;2024-01-31;;-1;;",), "colonne accompagnements\u00a0: « -1 » est négatif"),
-        (("A;2024-01-01;2024-01-31;;;1,5;",), "colonne ateliers\u00a0: .*nombre entier"),
+        (("A;2024-01-31;2024-01-01;;1;;",), "colonne « fin »\u00a0: .*précède"),
+        (
+            ("Agen;2024-01-01;2024-01-31;;1;;", "Sous-total;2024-01-01;2024-01-31;;1;;"),
+            "ligne 3, colonne « lieu »\u00a0: « Sous-total » compte d’autres lignes",
+        ),
+        (("TOTAL 2024;2024-01-01;2024-01-31;;1;;",), "« TOTAL 2024 » compte d’autres lignes"),
+        (("Ensemble;2024-01-01;2024-01-31;;1;;",), "« Ensemble » compte d’autres lignes"),
+        (("A;2023-01-01;2024-01-02;;1;;",), "colonne « fin »\u00a0: une période de plus d’un an"),
+        (("A;2024-01-01;2999-01-31;;1;;",), "colonne « fin »\u00a0: l’année"),
+        (("A;;2024-01-01;;1;;",), "colonne « debut »\u00a0: une date manque"),
+        (
+            ("A;2024-01-01;2024-01-31;;-1;;",),
+            "colonne « accompagnements »\u00a0: « -1 » est négatif",
+        ),
+        (("A;2024-01-01;2024-01-31;;;1,5;",), "colonne « ateliers »\u00a0: .*nombre entier"),
         (
             ("Étape;2024-01-01;2024-01-31;;1;;", "ETAPE;2024-01-31;2024-02-29;;1;;"),
-            r"ligne 3, colonne debut\u00a0: la période chevauche, pour ce lieu, .*\(ligne 2\)",
+            r"ligne 3, colonne « debut »\u00a0: la période chevauche, pour ce lieu, .*\(ligne 2\)",
         ),
         (
             (";2024-01-01;2024-01-31;;1;;", ";2024-01-01;2024-02-29;;1;;"),
-            r"ligne 3, colonne debut\u00a0: tout le territoire a déjà une ligne .*\(ligne 2\)",
+            r"ligne 3, colonne « debut »\u00a0: tout le territoire a déjà une ligne .*\(ligne 2\)",
         ),
         (
             ("Agen;2024-01-31;2024-01-31;;1;;", ";2024-01-01;2024-01-31;;9;;"),
-            "ligne 2, colonne lieu\u00a0: la ligne 3 compte déjà « accompagnements »",
+            "ligne 2, colonne « lieu »\u00a0: la ligne 3 compte déjà « accompagnements »",
         ),
     ],
 )
 def test_a_wrong_line_is_told(read, lines: tuple[str, ...], told: str) -> None:
     with pytest.raises(UserError, match=told):
         read(HEADER, *lines)
+
+
+def test_a_period_ends_today_at_the_latest_and_lasts_a_year_at_most(read) -> None:
+    year = "A;2023-01-01;2024-01-01;;1;;"
+    assert len(read(HEADER, year, today=date(2024, 1, 1))) == 1
+    with pytest.raises(UserError, match="« fin »\u00a0: le 2024-01-01 n’est pas encore passé"):
+        read(HEADER, year, today=date(2023, 12, 31))
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    with pytest.raises(UserError, match="n’est pas encore passé"):
+        read(HEADER, f"A;2024-01-01;{tomorrow};;1;;")
+
+
+def test_places_whose_name_begins_like_a_sum_are_places(read) -> None:
+    names = ["Ensemble scolaire", "Sommeville", "Exemplaire", "Totalia"]
+    assert list(read(HEADER, *(f"{n};2024-01-01;2024-01-31;;1;;" for n in names))["lieu"]) == names
 
 
 def test_what_is_no_table_of_activity_is_refused(read) -> None:

@@ -27,13 +27,19 @@ LINE = "00001A;2024-01-01;2024-01-31;5;40;9;4"
 
 
 @pytest.fixture
-def read(tmp_path: Path, notes: Notes, sites: gpd.GeoDataFrame, matches: pd.DataFrame):
+def read(
+    tmp_path: Path,
+    notes: Notes,
+    sites: gpd.GeoDataFrame,
+    matches: pd.DataFrame,
+    communes: pd.DataFrame,
+):
     """Write lines or bytes to a file and read it as counts."""
 
     def write_and_read(*lines: str, content: bytes | None = None) -> pd.DataFrame:
         path = tmp_path / "d.csv"
         path.write_bytes("\n".join(lines).encode() if content is None else content)
-        return read_detections(path, notes, sites, matches)
+        return read_detections(path, notes, sites, matches, communes)
 
     return write_and_read
 
@@ -47,11 +53,11 @@ def test_every_way_to_name_a_bureau_is_understood(read, notes: Notes) -> None:
     expected = table("counts_read.csv")
     assert told.astype(str).to_numpy().tolist() == expected.to_numpy().tolist()
     assert [(row[2], row[3], row[4]) for row in notes.rows] == [
-        ("d.csv, ligne 3", "identifiant de bureau remplacé", "repaired"),
-        ("d.csv, ligne 5", "identifiant de bureau remplacé", "repaired"),
-        ("d.csv, ligne 6", "bureau trouvé par son nom", "reported"),
-        ("d.csv, ligne 7", "bureau trouvé par son nom", "reported"),
-        ("d.csv, ligne 8", "bureau d’une autre commune", "reported"),
+        ("d.csv", "identifiant de bureau remplacé", "repaired"),
+        ("d.csv", "identifiant de bureau remplacé", "repaired"),
+        ("d.csv", "bureau trouvé par son nom", "reported"),
+        ("d.csv", "bureau trouvé par son nom", "reported"),
+        ("d.csv", "bureau d’une autre commune", "reported"),
         ("d.csv", "nombres à la française", "repaired"),
         ("d.csv", "dates à la française", "repaired"),
     ]
@@ -66,17 +72,62 @@ def test_every_wrong_line_is_told_and_nothing_is_kept(read, notes: Notes) -> Non
     with pytest.raises(UserError) as refused:
         read(content=(FILES / "faults.csv").read_bytes())
     text = str(refused.value)
-    assert text.startswith("« d.csv » n’a pas été lu, rien n’est gardé\u00a0: ligne 3, ")
-    by_line = {
-        int(part.split(",", 1)[0]): part
-        for part in re.split(r"(?:; |: )ligne (?=\d+, colonne)", text)[1:]
-    }
+    assert text.startswith("« d.csv » n’a pas été lu, rien n’est gardé\u00a0:\n  ligne 3, ")
+    by_line = {int(part.split(",", 1)[0]): part for part in text.split("\n  ligne ")[1:]}
     expected = table("faults_told.csv")
     assert set(by_line) == set(expected["line"].astype(int))
     for line, column, words in expected.itertuples(index=False, name=None):
-        found = [part for part in by_line[int(line)].split("colonne ") if words in part]
-        assert [part.split("\u00a0: ")[0] for part in found] == [column], (line, words, by_line)
+        found = [part for part in by_line[int(line)].split("colonne « ") if words in part]
+        assert [part.split(" »\u00a0: ")[0] for part in found] == [column], (line, words, by_line)
     assert text.count("colonne ") == len(expected)
+
+
+@pytest.mark.parametrize(("nom", "code", "meant"), table("names.csv").to_numpy().tolist())
+def test_a_name_means_one_counter_of_its_commune(read, nom: str, code: str, meant: str) -> None:
+    header, line = f"nom;code_insee;{HEADER}", f"{nom};{code};;2024-01-01;2024-01-31;5;40;9;4"
+    if meant:
+        assert list(read(header, line)["id_bureau"]) == [meant]
+    else:
+        with pytest.raises(UserError, match=r"ligne 2, colonne « nom »\u00a0: .*identifiant_a"):
+            read(header, line)
+
+
+def test_what_is_said_of_a_bureau_is_said_once_whatever_its_lines(read, notes: Notes) -> None:
+    months = [f"Ardentes Gare BP;36005;X9;2024-{m:02};5;40;9;4" for m in range(1, 10)]
+    read(
+        f"nom;code_insee;{HEADER}",
+        *(re.sub(r"(2024-..)", r"\1-01;\1-28", line) for line in months),
+    )
+    ((item, issue, detail),) = [(row[2], row[3], row[5]) for row in notes.rows]
+    assert (item, issue) == ("d.csv", "bureau trouvé par son nom")
+    assert "ligne" not in detail
+
+
+def test_a_sum_or_an_example_is_no_bureau(read) -> None:
+    for line in ("TOTAL;;;", "Exemple 2;36005;;", ";;Total général;", ";;EXEMPLE1;"):
+        with pytest.raises(UserError, match=r"compte d’autres lignes|exemple du modèle"):
+            read(f"nom;code_insee;{HEADER}", f"{line}2024-01-01;2024-01-31;5;40;9;4")
+
+
+def test_a_period_ends_today_at_the_latest(tmp_path, notes, sites, matches, communes) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text(f"{HEADER}\n{LINE}")
+    given = (path, notes, sites, matches, communes)
+    assert len(read_detections(*given, today=date(2024, 1, 31))) == 1
+    with pytest.raises(UserError, match="le 2024-01-31 n’est pas encore passé"):
+        read_detections(*given, today=date(2024, 1, 30))
+
+
+@pytest.mark.parametrize(
+    "start", ["sep=;\n", "\n\n", ";;;;;;\r\n", '"sep=;"\r\n\r\n', "\nSEP=;;;\n"]
+)
+def test_what_stands_before_the_titles_and_empty_cells_after_them(read, start: str) -> None:
+    assert list(read(content=f"{start}{HEADER}\n{LINE};; ;\n".encode())["detections"]) == [9]
+    wrong = start.count("\n") + 2
+    with pytest.raises(UserError, match=f"ligne {wrong}\\b"):
+        read(content=f"{start}{HEADER}\n{LINE};;x\n".encode())
+    with pytest.raises(UserError, match=f"ligne {wrong}, colonne « tests »"):
+        read(content=f"{start}{HEADER}\n{LINE.replace('40', 'x')}\n".encode())
 
 
 def test_thirty_lines_are_told_and_the_others_counted(read) -> None:
@@ -84,8 +135,8 @@ def test_thirty_lines_are_told_and_the_others_counted(read) -> None:
     with pytest.raises(UserError) as refused:
         read(HEADER, *wrong)
     assert str(refused.value).count("ligne ") == 30
-    assert str(refused.value).endswith("\u202f; et 3 autres lignes.")
-    with pytest.raises(UserError, match=r"\u202f; et 1 autre ligne\.$"):
+    assert str(refused.value).endswith("\u202f;\n  et 3 autres lignes.")
+    with pytest.raises(UserError, match=r"\u202f;\n  et 1 autre ligne\.$"):
         read(HEADER, *wrong[:31])
 
 
@@ -154,9 +205,9 @@ def test_what_is_no_table_of_counts_is_refused(read, content: bytes, told: str) 
     assert "d.csv" in str(refused.value)
 
 
-def test_a_file_that_is_not_there(tmp_path: Path, notes: Notes, sites, matches) -> None:
+def test_a_file_that_is_not_there(tmp_path: Path, notes: Notes, sites, matches, communes) -> None:
     with pytest.raises(SourceError, match="Vérifiez --detections"):
-        read_detections(tmp_path / "absent.csv", notes, sites, matches)
+        read_detections(tmp_path / "absent.csv", notes, sites, matches, communes)
 
 
 def test_a_workbook_reads_as_the_csv_does(read) -> None:
