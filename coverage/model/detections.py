@@ -105,8 +105,10 @@ class ProtectedDetections:
 
     @property
     def behind(self) -> int:
-        """How many blocks stand as they did before the newest of them."""
-        return int((self.blocks["until"] < self.blocks["until"].max()).sum())
+        """How many blocks stand as an earlier release told them, and end before the others."""
+        blocks = self.blocks
+        earlier = blocks["release"] < self.release
+        return int((earlier & (blocks["until"] < blocks["until"].max())).sum())
 
     def rate_by_commune(self) -> pd.Series[float]:
         """Return the block's detections per presence-day by ``code_insee``.
