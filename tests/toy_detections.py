@@ -15,9 +15,11 @@ from shapely.geometry import Point
 
 from coverage.base.crs import WGS84
 from coverage.model.detections import ProtectedDetections
+from coverage.model.notes import Notes
+from coverage.model.raw_detections import RawDetections
 from coverage.model.results import StudyResult
 from coverage.model.tables import CONTRACTS
-from coverage.model.territory import SourceInfo
+from coverage.model.territory import SourceInfo, TerritoryTables
 from tests.toy import SIDE, SOUTH, TOWN, WEST, rank01, toy_result
 
 _SOURCE = SourceInfo(
@@ -102,3 +104,27 @@ def sounded_result(**changes: Any) -> StudyResult:
         "density": toy_density(),
     }
     return replace(toy, **{**known, **changes})
+
+
+def read_tables(toy: StudyResult, raw: RawDetections | None, **changes: Any) -> TerritoryTables:
+    """Return the toy town as its sources would be read, with counts; ``changes`` replace fields."""
+    nothing = gpd.GeoDataFrame(geometry=[], crs=WGS84)
+    tables: dict[str, Any] = {
+        "territory": "2A",
+        "nom": toy.nom,
+        "communes": toy.communes,
+        "profiles": toy.profiles,
+        "zones": toy.zones,
+        "sites": toy.sites,
+        "matches": toy.matches,
+        "squares": None,
+        "qpv_persons": pd.DataFrame({"zone_id": [], "persons": []}),
+        "outline": toy.outline,
+        "neighbours": nothing,
+        "around": nothing,
+        "roads": None,
+        "detections": raw,
+        "notes": Notes(),
+        "sources": (),
+    }
+    return TerritoryTables(**{**tables, **changes})

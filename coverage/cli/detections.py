@@ -16,6 +16,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _tell(args: argparse.Namespace, workspace: Workspace, territory: str) -> None:
+    from coverage.model.detections import with_counts
     from coverage.reports.detection_tables import write_detections
     from coverage.sources.given_area import read_area
     from coverage.study import load_layers
@@ -24,13 +25,13 @@ def _tell(args: argparse.Namespace, workspace: Workspace, territory: str) -> Non
     area = read_area(args.within) if args.within else None
     layers = load_layers(workspace, territory)
     write_detections(layers.detections, layers.communes, args.out.resolve(), layers.marks)
-    if layers.detections is None or not layers.detections.loaded:
+    if (told := with_counts(layers.detections)) is None:
         print(
             "Détections\u00a0: non disponible. Chargez-les\u00a0: "
             f"maillage build {args.territory} --detections FICHIER"
         )
     elif area is not None:
-        print(area_text(layers.detections, area))
+        print(area_text(told, area))
     print(f"Tables écrites dans {args.out}")
 
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 #: The smallest count of persons that is told: the rule of INSEE for tax data, taken as our own.
 THRESHOLD = 11
-#: Why a figure isn't there: hidden so that no count under the threshold can be worked out, or not
-#: known at all.
-HIDDEN, NOT_AVAILABLE = "s", "n.d."
+#: Marks a figure that is hidden so that no count under the threshold can be worked out; one that
+#: isn't known at all is ``NOT_AVAILABLE``.
+HIDDEN = "s"
 #: The step of the funnel that counts sessions, not persons.
 SESSIONS = "ateliers"
 #: Of a commune: its bureaux were sounded, never were, or it has none.
@@ -169,3 +169,8 @@ class ProtectedDetections:
         ]
         days, detections, tests, orientations = totals or (0, 0, None, None)
         return WholeBlocks(tuple(chosen), days or 0, detections or 0, tests, orientations)
+
+
+def with_counts(told: ProtectedDetections | None) -> ProtectedDetections | None:
+    """Return the detections where counts are loaded, and not only what followed them."""
+    return None if told is None or not told.loaded else told

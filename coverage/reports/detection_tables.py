@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from coverage.model.detections import NOT_AVAILABLE
 from coverage.model.tables import FUNNEL, empty
+from coverage.model.words import NOT_AVAILABLE
 from coverage.reports.cells import write_table
 from coverage.reports.words.detections import FUNNEL_LABELS, ordered_zones, state_text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coverage.base.progress import Progress, part, silent
 from coverage.base.workspace import Workspace
+from coverage.model.detections import with_counts
 from coverage.model.params import StudyParams
 from coverage.model.plan import Plan
 from coverage.model.results import StudyResult
@@ -71,8 +72,7 @@ def compute(
     groups = Groups.of(layers.communes, layers.profiles, layers.zones, ground)
     progress(0.5, "Priorités et intervalles")
     rung = int(layers.facts["need_rung"])
-    told = layers.detections if layers.detections and layers.detections.loaded else None
-    seeded = {"draws": params.draws, "seed": params.seed}
+    told, seeded = with_counts(layers.detections), {"draws": params.draws, "seed": params.seed}
     communes = commune_figures(
         layers.communes, ground, points, rung=rung, detections=told, **seeded
     )

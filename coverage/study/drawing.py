@@ -7,6 +7,7 @@ import pandas as pd
 
 from coverage.base.crs import WGS84, metric_epsg
 from coverage.base.progress import Progress, silent
+from coverage.model.detections import with_counts
 from coverage.model.services import KINDS
 from coverage.need.surface import density_bands
 from coverage.network.catchments import catchment
@@ -47,10 +48,11 @@ def no_density() -> gpd.GeoDataFrame:
 
 def draw_density(layers: Layers) -> gpd.GeoDataFrame:
     """Return the bands of the density of detections; no row where none are loaded."""
-    if layers.detections is None or not layers.detections.loaded:
+    told = with_counts(layers.detections)
+    if told is None:
         return no_density()
     epsg = metric_epsg(layers.territory)
-    return density_bands(layers.detections, layers.sites, metric_epsg=epsg)
+    return density_bands(told, layers.sites, metric_epsg=epsg)
 
 
 def draw_catchments(

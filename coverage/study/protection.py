@@ -20,7 +20,7 @@ from coverage.base.store import Build, LayerStore, LayerVersion
 from coverage.model.detections import THRESHOLD, ZONINGS
 from coverage.model.tables import empty
 from coverage.model.territory import TerritoryTables
-from coverage.need.disclosure import Published, protect
+from coverage.need.disclosure import Published
 from coverage.need.zoning import groups_of
 from coverage.reports.words.sentences import group_label
 from coverage.study.layer_files import (
@@ -173,6 +173,8 @@ def next_release(store: LayerStore, tables: TerritoryTables, *, root: Path) -> R
             f"publication, au seuil de {before.threshold}\u00a0: remettez «\u00a0seuil = "
             f"{before.threshold}\u00a0» dans {root / THRESHOLD_FILE}."
         )
+    from coverage.need.disclosure import protect
+
     published = protect(
         tables.detections,
         tables.communes,

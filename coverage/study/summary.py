@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from coverage.base.workspace import Workspace
-from coverage.model.detections import HIDDEN
+from coverage.model.detections import HIDDEN, with_counts
 from coverage.model.notes import Notes
 from coverage.model.results import StudyResult
 from coverage.model.words import NO_BREAK_SPACE, NOT_AVAILABLE, decimal, percent, share_of, whole
@@ -103,9 +103,10 @@ def need_text(result: StudyResult) -> str:
 def _detection_text(result: StudyResult) -> list[str]:
     """Return what the counters tell, and of which publication that is."""
     sentences = summary_sentences(result)
-    if result.detections is None or not result.detections.loaded:
+    told = with_counts(result.detections)
+    if told is None:
         return sentences
-    sentences.append(release_text(result.detections))
+    sentences.append(release_text(told))
     return ["Détections au guichet :", *(f"  {sentence}" for sentence in sentences)]
 
 
@@ -122,12 +123,13 @@ def release_text(protected: ProtectedDetections) -> str:
 
 def published_text(protected: ProtectedDetections | None) -> str:
     """Return what a build published of the detections, "" where it has none."""
-    if protected is None or not protected.loaded:
+    told = with_counts(protected)
+    if told is None:
         return ""
-    count = len(protected.blocks)
+    count = len(told.blocks)
     blocks = {0: "aucun bloc de communes, trop peu de détections", 1: "1 bloc de communes"}
-    told = blocks.get(count, f"{whole(count)} blocs de communes")
-    return spaced(f"Détections : {told}. {release_text(protected)}")
+    published = blocks.get(count, f"{whole(count)} blocs de communes")
+    return spaced(f"Détections : {published}. {release_text(told)}")
 
 
 def area_text(protected: ProtectedDetections, area: BaseGeometry) -> str:

@@ -61,14 +61,18 @@ class AreaRow:
     held_since: int | None
 
 
+#: What a table of counters, or of their blocks, can be sorted by.
+COUNT_ORDERS: tuple[Order[Any], ...] = (
+    Order("taux", "Taux", lambda row: row.rate),
+    Order("detections", "Détec\u00adtions", lambda row: row.detections),
+    Order("tests", "Tests", lambda row: row.tests),
+    Order("orientations", "Orien\u00adtations", lambda row: row.orientations),
+    Order("jours", "Jours", lambda row: row.days),
+)
 BLOCK_ORDERS: Orders[AreaRow] = Orders(
     (
         Order("bloc", "Bloc", lambda row: plain(row.nom), descending=False, numeric=False),
-        Order("taux", "Taux", lambda row: row.rate),
-        Order("detections", "Détec\u00adtions", lambda row: row.detections),
-        Order("tests", "Tests", lambda row: row.tests),
-        Order("orientations", "Orien\u00adtations", lambda row: row.orientations),
-        Order("jours", "Jours", lambda row: row.days),
+        *COUNT_ORDERS,
         Order("communes", "Com\u00admunes", lambda row: len(row.communes)),
     ),
     default=("taux", True),
@@ -117,7 +121,6 @@ def _area_row(
     names: dict[str, str],
     told: ProtectedDetections,
 ) -> AreaRow:
-    counts = ("detections", "tests", "orientations")
     return AreaRow(
         code=str(code),
         nom=str(record["nom"]),
@@ -125,10 +128,12 @@ def _area_row(
         sounded=int(record["sounded"]),
         days=int(record["days"]),
         rate=number(record["rate"]),
-        **{name: number(record[name]) for name in counts},  # type: ignore[arg-type]
-        **{  # type: ignore[arg-type]
-            f"{name}_text": count_text(record[name], record[f"{name}_mark"]) for name in counts
-        },
+        detections=number(record["detections"]),
+        tests=number(record["tests"]),
+        orientations=number(record["orientations"]),
+        detections_text=count_text(record["detections"], record["detections_mark"]),
+        tests_text=count_text(record["tests"], record["tests_mark"]),
+        orientations_text=count_text(record["orientations"], record["orientations_mark"]),
         rate_text=area_rate_text(record),
         oriented_share=number(record["oriented_share"]),
         period_text=period_text(record["since"], record["until"]),

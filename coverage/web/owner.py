@@ -18,7 +18,7 @@ from coverage.base.crs import territory_name
 from coverage.model.results import StudyResult
 from coverage.reports.words.detections import NEVER, period_text, rate_text
 from coverage.web.communes import number
-from coverage.web.detections import commune_names
+from coverage.web.detections import COUNT_ORDERS, commune_names
 from coverage.web.orders import Order, Orders, plain
 from coverage.web.security import owner_asks
 from coverage.web.showing import current_study, render_page, studies
@@ -47,11 +47,7 @@ class BureauRow:
 BUREAU_ORDERS: Orders[BureauRow] = Orders(
     (
         Order("bureau", "Bureau", lambda row: plain(row.nom), descending=False, numeric=False),
-        Order("taux", "Taux", lambda row: row.rate),
-        Order("detections", "Détec\u00adtions", lambda row: row.detections),
-        Order("tests", "Tests", lambda row: row.tests),
-        Order("orientations", "Orien\u00adtations", lambda row: row.orientations),
-        Order("jours", "Jours", lambda row: row.days),
+        *COUNT_ORDERS,
     ),
     default=("taux", True),
 )

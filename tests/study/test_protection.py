@@ -17,7 +17,6 @@ from coverage.base.crs import WGS84
 from coverage.base.errors import UserError
 from coverage.base.store import LayerStore
 from coverage.base.workspace import Workspace
-from coverage.model.notes import Notes
 from coverage.model.raw_detections import RawDetections
 from coverage.model.tables import CONTRACTS, empty
 from coverage.model.territory import TerritoryTables
@@ -28,7 +27,7 @@ from coverage.study.protection import next_release, read_published, threshold_of
 from coverage.study.results import save_result
 from tests.study.alike import assert_alike
 from tests.toy import SIDE, SOUTH, WEST, toy_result
-from tests.toy_detections import sounded_result
+from tests.toy_detections import read_tables, sounded_result
 
 CODES = ("2A001", "2A002", "2A003")
 DETECTIONS = (30, 25, 4)
@@ -69,25 +68,8 @@ def territory(raw: RawDetections | None) -> TerritoryTables:
     """The three first communes of the toy town, whose other tables are as that town's."""
     toy = toy_result()
     communes = toy.communes.iloc[:3][list(CONTRACTS["communes"].columns)]
-    nothing = gpd.GeoDataFrame(geometry=[], crs=WGS84)
-    return TerritoryTables(
-        territory="2A",
-        nom="Toy-du-Sud",
-        communes=gpd.GeoDataFrame(communes.drop(columns="geometry"), geometry=_shapes(), crs=WGS84),
-        profiles=toy.profiles.iloc[:3],
-        zones=toy.zones,
-        sites=toy.sites,
-        matches=toy.matches,
-        squares=None,
-        qpv_persons=pd.DataFrame({"zone_id": [], "persons": []}),
-        outline=toy.outline,
-        neighbours=nothing,
-        around=nothing,
-        roads=None,
-        detections=raw,
-        notes=Notes(),
-        sources=(),
-    )
+    shaped = gpd.GeoDataFrame(communes.drop(columns="geometry"), geometry=_shapes(), crs=WGS84)
+    return read_tables(toy, raw, communes=shaped, profiles=toy.profiles.iloc[:3])
 
 
 def built(store: LayerStore, raw: RawDetections | None, root: Path) -> Published | None:

@@ -9,7 +9,6 @@ from coverage.model.detections import (
     HIDDEN,
     NEVER_SOUNDED,
     NO_BUREAU,
-    NOT_AVAILABLE,
     SOUNDED,
     THRESHOLD,
     ZONINGS,
@@ -26,6 +25,7 @@ from coverage.model.tables.columns import (
     identifier,
     list_of,
 )
+from coverage.model.words import NOT_AVAILABLE
 
 #: What follows a detection, as its file tells it; and the steps that are told of a territory.
 ACTIVITY_COUNTS = ("detections", "accompagnements", "ateliers", "stagiaires")

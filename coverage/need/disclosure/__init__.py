@@ -6,7 +6,13 @@ tests without; ``releases`` says which blocks may move when newer counts come; `
 ``audit`` decide which official zones can be told besides; ``trend`` tells the months.
 """
 
-from coverage.need.disclosure.protection import protect
-from coverage.need.disclosure.published import Published
+from typing import TYPE_CHECKING
 
-__all__ = ["Published", "protect"]
+from coverage.base.lazy import lazily
+
+if TYPE_CHECKING:
+    from coverage.need.disclosure.protection import protect as protect
+    from coverage.need.disclosure.published import Published as Published
+
+# Reading what was published must not load what publishes it: solvers, graphs.
+__getattr__ = lazily(__name__, {"protect": "protection", "Published": "published"})

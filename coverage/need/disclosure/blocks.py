@@ -1,8 +1,8 @@
 """Blocks: contiguous unions of communes that each hold enough detections to be told.
 
 What decides which neighbour a commune is joined with is public (distances, inhabitants): the counts
-only decide whether it must be. So a block of two communes tells that one of them, whichever, was
-too small, and no more.
+only decide whether it must be. So a block of two communes tells that one of them was too small;
+where the nearest neighbour of one isn't the other, it tells which.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from coverage.model.detections import BLOCK
 from coverage.need.disclosure.ground import CommuneGround
 
 I64 = NDArray[np.int64]
@@ -74,3 +76,31 @@ def build_blocks(
                 near[other][kept] = near[kept][other]
         part = np.where(part == gone, kept, part)
     return part
+
+
+def new_blocks(
+    ground: CommuneGround,
+    counted: Mapping[str, Counted],
+    communes: pd.DataFrame,
+    *,
+    threshold: int,
+) -> pd.Series[str] | None:
+    """Return the block of each commune, named after the first of its codes; None: too few."""
+    persons = dict(zip(communes["code_insee"], communes["population"].fillna(0), strict=True))
+    part = build_blocks(ground, counted, persons, threshold=threshold)
+    if part is None:
+        return None
+    codes = pd.Series(ground.codes, index=ground.codes)
+    return BLOCK + ":" + codes.groupby(pd.Series(part, index=ground.codes)).transform("min")
+
+
+def frozen_blocks(ground: CommuneGround, communes: pd.DataFrame) -> pd.Series[str]:
+    """Return the frozen block of each commune; a new commune goes with the nearest one.
+
+    A commune that is gone keeps its block: what was counted there was told in it.
+    """
+    known = communes.set_index("code_insee")["block_id"]
+    nearest = ground.nearest(set(known.index) & set(ground.codes))
+    here = pd.Series(ground.codes).iloc[nearest].map(known)
+    blocks = pd.Series(here.to_numpy(), index=ground.codes)
+    return pd.concat([blocks, known[~known.index.isin(blocks.index)]])

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from coverage.model.detections import HIDDEN, NOT_AVAILABLE, SESSIONS
+from coverage.model.detections import HIDDEN, SESSIONS
 from coverage.model.tables import CONTRACTS, FUNNEL
+from coverage.model.words import NOT_AVAILABLE
 from coverage.need.disclosure.releases import enough
 
 COLUMNS = list(CONTRACTS["detection_funnel"].columns)

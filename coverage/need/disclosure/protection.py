@@ -10,8 +10,8 @@ import pandas as pd
 
 from coverage.model.detections import BLOCK, THRESHOLD, ZONINGS
 from coverage.model.raw_detections import RawDetections
-from coverage.model.tables import CONTRACTS, empty
-from coverage.need.disclosure.blocks import build_blocks
+from coverage.model.tables import CONTRACTS
+from coverage.need.disclosure.blocks import frozen_blocks, new_blocks
 from coverage.need.disclosure.cells import Cell, History, measures_known
 from coverage.need.disclosure.counts import (
     SUMS,
@@ -24,7 +24,7 @@ from coverage.need.disclosure.counts import (
 )
 from coverage.need.disclosure.funnel import follow
 from coverage.need.disclosure.ground import CommuneGround
-from coverage.need.disclosure.published import Published, standing
+from coverage.need.disclosure.published import Published, standing, unpublished
 from coverage.need.disclosure.releases import held_blocks, remembered, stood
 from coverage.need.disclosure.suppression import Suppression
 from coverage.need.disclosure.tables import block_name, block_table, commune_table, zone_rows
@@ -55,13 +55,13 @@ def protect(
         raise ValueError("The threshold is that of the first release.")
     ground = CommuneGround.of(communes, metric_epsg=metric_epsg)
     now = commune_counts(raw)
-    before = replace(before or _unpublished(threshold), counted=len(raw.counts) > 0)
+    before = replace(before or unpublished(threshold), counted=len(raw.counts) > 0)
     if not before.counted:
         return replace(before, funnel=_followed(raw, before.zones.iloc[:0], before))
     if before.blocks.empty:
-        block_of = _new_blocks(ground, now, communes, threshold)
+        block_of = new_blocks(ground, counted_of(now), communes, threshold=threshold)
     else:
-        block_of = _frozen_blocks(ground, before.communes)
+        block_of = frozen_blocks(ground, before.communes)
     zones = _zones(zonings)
     if block_of is None:
         return _too_few(raw, ground, zones, now, before)
@@ -74,7 +74,7 @@ def protect(
     if counts.equals(last) and _told_already(zones, before):
         after = before
     else:
-        after = _published(raw, communes, ground, zones, counts, block_of, held, before)
+        after = _published(raw, communes, ground, zones, counts, last, block_of, held, before)
     return replace(
         after,
         communes=commune_table(raw, ground, block_of, counts.index),
@@ -88,54 +88,6 @@ def _told_already(zones: list[Cell], before: Published) -> bool:
     columns = (rows[name] for name in ("zoning", "zone_id", "nom", "codes"))
     known = {(*names, tuple(codes)) for *names, codes in zip(*columns, strict=True)}
     return known == {(*cell.key, cell.nom, cell.codes) for cell in zones}
-
-
-def _unpublished(threshold: int) -> Published:
-    """Return what was published before anything was: release 0."""
-    return Published(
-        blocks=_no_block(),
-        communes=empty("detection_communes"),
-        zones=empty("detection_zones"),
-        trend=empty("detection_trend"),
-        funnel=empty("detection_funnel"),
-        released=empty("detections_released"),
-        threshold=threshold,
-        release=0,
-        prior=None,
-    )
-
-
-def _no_block() -> gpd.GeoDataFrame:
-    columns = {
-        name: pd.Series(dtype=str(column.dtype or "object"))
-        for name, column in CONTRACTS["detection_blocks"].columns.items()
-        if name != "geometry"
-    }
-    return gpd.GeoDataFrame(columns, geometry=[], crs="EPSG:4326")
-
-
-def _new_blocks(
-    ground: CommuneGround, now: pd.DataFrame, communes: pd.DataFrame, threshold: int
-) -> pd.Series[str] | None:
-    """Return the block of each commune, named after the first of its codes; None: too few."""
-    persons = dict(zip(communes["code_insee"], communes["population"].fillna(0), strict=True))
-    part = build_blocks(ground, counted_of(now), persons, threshold=threshold)
-    if part is None:
-        return None
-    codes = pd.Series(ground.codes, index=ground.codes)
-    return BLOCK + ":" + codes.groupby(pd.Series(part, index=ground.codes)).transform("min")
-
-
-def _frozen_blocks(ground: CommuneGround, communes: pd.DataFrame) -> pd.Series[str]:
-    """Return the frozen block of each commune; a new commune goes with the nearest one.
-
-    A commune that is gone keeps its block: what was counted there was told in it.
-    """
-    known = communes.set_index("code_insee")["block_id"]
-    nearest = ground.nearest(set(known.index) & set(ground.codes))
-    here = pd.Series(ground.codes).iloc[nearest].map(known)
-    blocks = pd.Series(here.to_numpy(), index=ground.codes)
-    return pd.concat([blocks, known[~known.index.isin(blocks.index)]])
 
 
 def _zones(zonings: pd.DataFrame) -> list[Cell]:
@@ -192,13 +144,13 @@ def _published(
     ground: CommuneGround,
     zones: list[Cell],
     counts: pd.DataFrame,
+    last: pd.DataFrame,
     block_of: pd.Series[str],
     held: frozenset[str],
     before: Published,
 ) -> Published:
-    """Return the next release; ``counts`` by commune as they stand in it."""
+    """Return the next release; ``counts`` by commune stand in it, ``last`` in the one before."""
     release, threshold = before.release + 1, before.threshold
-    last = released_at(before.released, before.release)
     released = _added(before.released, _of_release(counts, release))
     cells = _block_cells(block_of, held, counts, communes, before, threshold)
     cells += [cell.knowing(measures_known(counts, cell.codes)) for cell in zones]

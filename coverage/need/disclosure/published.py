@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
+import pandas as pd
+
+from coverage.base.crs import WGS84
 from coverage.model.detections import BLOCK, ProtectedDetections
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
+from coverage.model.tables import CONTRACTS, empty
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -72,3 +72,27 @@ def standing(zones: pd.DataFrame) -> pd.DataFrame:
     """Return each zone's last row: what is told of it today."""
     last = zones.sort_values(["zoning", "zone_id", "release"], kind="stable")
     return last.drop_duplicates(["zoning", "zone_id"], keep="last").reset_index(drop=True)
+
+
+def unpublished(threshold: int) -> Published:
+    """Return what was published before anything was: release 0."""
+    return Published(
+        blocks=_no_block(),
+        communes=empty("detection_communes"),
+        zones=empty("detection_zones"),
+        trend=empty("detection_trend"),
+        funnel=empty("detection_funnel"),
+        released=empty("detections_released"),
+        threshold=threshold,
+        release=0,
+        prior=None,
+    )
+
+
+def _no_block() -> gpd.GeoDataFrame:
+    columns = {
+        name: pd.Series(dtype=str(column.dtype or "object"))
+        for name, column in CONTRACTS["detection_blocks"].columns.items()
+        if name != "geometry"
+    }
+    return gpd.GeoDataFrame(columns, geometry=[], crs=WGS84)

@@ -13,11 +13,11 @@ from coverage.model.detections import (
     HIDDEN,
     NEVER_SOUNDED,
     NO_BUREAU,
-    NOT_AVAILABLE,
     SOUNDED,
 )
 from coverage.model.raw_detections import RawDetections
 from coverage.model.tables import CONTRACTS
+from coverage.model.words import NOT_AVAILABLE
 from coverage.need.disclosure.cells import Cell
 from coverage.need.disclosure.counts import sums_of
 from coverage.need.disclosure.ground import CommuneGround

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coverage.model.detections import HIDDEN, NEVER_SOUNDED, NO_BUREAU, SOUNDED, ZONINGS
+from coverage.model.detections import (
+    HIDDEN,
+    NEVER_SOUNDED,
+    NO_BUREAU,
+    SOUNDED,
+    ZONINGS,
+    with_counts,
+)
 from coverage.model.words import (
     NO_BREAK_SPACE,
     NOT_AVAILABLE,
@@ -102,8 +109,7 @@ def period_text(since: Any, until: Any) -> str:
 
 def counted(result: StudyResult) -> ProtectedDetections | None:
     """Return the detections where counts are loaded, and not only what followed them."""
-    told = result.detections
-    return None if told is None or not told.loaded else told
+    return with_counts(result.detections)
 
 
 def rated(result: StudyResult) -> ProtectedDetections | None:

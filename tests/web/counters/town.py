@@ -10,18 +10,16 @@ import pandas as pd
 
 from coverage.base.workspace import Workspace
 from coverage.model.detections import ProtectedDetections
-from coverage.model.notes import Notes
 from coverage.model.raw_detections import RawDetections
 from coverage.model.results import StudyResult
 from coverage.model.tables import CONTRACTS
-from coverage.model.territory import TerritoryTables
 from coverage.need.surface import density_bands
 from coverage.sources.detections import raw_detections
 from coverage.study.layer_files import store_of, write_layer
 from coverage.study.outputs import publish, write_outputs
 from coverage.study.protection import next_release
 from tests.toy import toy_result
-from tests.toy_detections import sounded_result
+from tests.toy_detections import read_tables, sounded_result
 
 HERE = Path(__file__).parent
 METRIC_EPSG = 2154
@@ -62,26 +60,8 @@ def built(workspace: Workspace) -> ProtectedDetections:
     communes = toy.communes.assign(density_level=toy.communes["density_level"].mask(apart, 5))
     other = toy.profiles["code_insee"] == "2A004"
     profiles = toy.profiles.assign(epci=toy.profiles["epci"].mask(other, "200000002"))
-    nothing = gpd.GeoDataFrame(geometry=[], crs=toy.communes.crs)
     communes = communes[list(CONTRACTS["communes"].columns)]
-    tables = TerritoryTables(
-        territory="2A",
-        nom=toy.nom,
-        communes=communes,
-        profiles=profiles,
-        zones=toy.zones,
-        sites=sites(),
-        matches=toy.matches,
-        squares=None,
-        qpv_persons=pd.DataFrame({"zone_id": [], "persons": []}),
-        outline=toy.outline,
-        neighbours=nothing,
-        around=nothing,
-        roads=None,
-        detections=raw(),
-        notes=Notes(),
-        sources=(),
-    )
+    tables = read_tables(toy, raw(), communes=communes, profiles=profiles, sites=sites())
 
     def passport(_: str, **more: Any) -> dict[str, Any]:
         return {"build": "", "facts": {"detections": True}, **more}
