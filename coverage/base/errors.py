@@ -43,5 +43,17 @@ class SourceError(UserError, ValueError):
     """A raw file is missing, or is not what its source publishes."""
 
 
+class RefusedFileError(SourceError):
+    """A file that somebody sent can't be used: a code that programs read, a sentence for people.
+
+    ``code`` is one of ``model.answers.FAMILY_OF``; ``sentence`` is French, says where in the file
+    and what to do, and has no code in it.
+    """
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code, self.sentence = code, sentence
+        super().__init__(f"{sentence} ({code})")
+
+
 class UnknownTerritoryError(UserError, LookupError):
     """The code is not a French département, nor ``demo``."""
