@@ -12,15 +12,20 @@ BENCH_PYTHON ?= python3.12
 BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
 BENCH ?=
+FUZZ_VENV := .venv-fuzz
+FUZZ_STAMP := $(FUZZ_VENV)/.installed
+MINUTES ?= 10
+READER ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run setup test test-all bench lint lock clean help
+.PHONY: run setup test test-all bench fuzz lint lock clean help
 
 help:
 	@echo "make run       ouvre Maillage sur http://127.0.0.1:$(PORT) (TERRITORY=demo, MIRROR=dossier)"
 	@echo "make test      vérifie tout, en moins de dix minutes"
 	@echo "make test-all  vérifie aussi ce qui est long"
 	@echo "make bench     compare la vitesse avec celle des autres outils (à la main, BENCH=nom)"
+	@echo "make fuzz      éprouve les imports avec des fichiers au hasard (à la main, MINUTES=10, READER=nom)"
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -74,6 +79,19 @@ bench: $(TEST_STAMP) $(BENCH_STAMP)
 	@$(BIN)/python -m tests.benchmarks $(BENCH) $(if $(MIRROR),--mirror $(MIRROR))
 	@$(BIN)/python -m tests.benchmarks --tables
 
+# By hand: each reader of what people send, against files that a fuzzer makes. Its virtual environment
+# holds atheris alone, and sees the libraries of the other one.
+$(FUZZ_STAMP): $(TEST_STAMP) requirements-fuzz.lock
+	@test -x $(FUZZ_VENV)/bin/python || $(BIN)/python -m venv $(FUZZ_VENV)
+	@$(FUZZ_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements-fuzz.lock
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+	  > "$$($(FUZZ_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/maillage.pth"
+	@touch $@
+
+fuzz: $(FUZZ_STAMP)
+	@$(FUZZ_VENV)/bin/python -m tests.fuzz --minutes $(MINUTES) $(READER)
+
 # For whoever changes pyproject.toml: needs uv.
 lock:
 	uv lock
@@ -86,4 +104,4 @@ lock:
 	  tests/benchmarks/peers.in -o requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis test-artifacts
+	rm -rf $(VENV) $(BENCH_VENV) $(FUZZ_VENV) .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis test-artifacts

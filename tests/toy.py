@@ -150,7 +150,9 @@ def _sites() -> gpd.GeoDataFrame:
     table["persons_month"] = table["persons_month"].astype(float)
     table["source"] = table["site_id"].str.split(":").str[0]
     table["vintage"] = "2025-06-04"
-    order = ["site_id", "nom", "kind", "roles", "network", "staff", "tags", "address"]
+    pairs = zip(table["source"], table["roles"], strict=True)
+    table["told_by"] = [[source] * len(roles) for source, roles in pairs]
+    order = ["site_id", "nom", "kind", "roles", "told_by", "network", "staff", "tags", "address"]
     order += ["code_insee", "in_territory", "persons_month", "opening", "source", "vintage"]
     return gpd.GeoDataFrame(table[order], geometry=points, crs=WGS84)
 
@@ -334,6 +336,21 @@ def _quality() -> pd.DataFrame:
     return notes.table()
 
 
+def _foundations() -> pd.DataFrame:
+    """Return what the figures rest on; a place of ``cnfs`` is of a source that nobody lists."""
+    rows = (
+        ("persons", "communes", 1.0),
+        ("need", "communes|ifn", 1.0),
+        ("times", "roads", 1.0),
+        ("covered", "laposte", 0.75),
+        ("covered", "fs", 0.2),
+        ("covered", "cnfs", 0.05),
+        ("index", "communes|ifn", 0.5),
+        ("index", "laposte", 0.5),
+    )
+    return pd.DataFrame(rows, columns=["figure", "sources", "share"])
+
+
 #: All adviser places but the bureau have unknown hours; some help is where nobody in need goes.
 _FACTS: dict[str, Any] = {
     "unknown_hours": 4,
@@ -372,6 +389,7 @@ def _toy(params: StudyParams) -> StudyResult:
         qpv=qpv,
         coverage=_coverage(communes),
         groups=_groups(communes, qpv),
+        foundations=_foundations(),
         legal=_legal(),
         legal_communes=_legal_communes(),
         orientation=_orientation(),

@@ -24,6 +24,11 @@ def _load_pyogrio() -> Any:
     os.environ["OGR_SKIP"] = ",".join(listed.splitlines())
     os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = "{noext}.none"
     os.environ["GDAL_HTTP_TIMEOUT"] = "1"
+    # Nor what others may have put beside it: plug-ins, extensions, settings, grids of a server.
+    os.environ["GDAL_DRIVER_PATH"] = "disable"
+    os.environ["GDAL_CONFIG_FILE"] = os.devnull
+    os.environ["PROJ_NETWORK"] = "OFF"
+    os.environ.pop("OGR_SQLITE_LOAD_EXTENSIONS", None)
     # A GeoPackage holds the moment it was written; the same table must give the same bytes.
     os.environ.setdefault("OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z")
     import pyogrio

@@ -8,10 +8,8 @@ program's is told to it.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import resource
 import subprocess
 import sys
 import traceback
@@ -20,8 +18,8 @@ from importlib import import_module
 from typing import Any
 
 from coverage.base.errors import RefusedFileError, SourceError, UserError
+from coverage.base.limits import give_up
 
-_NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000
 #: Of the environment, what a library needs to be found and to speak; threads cost memory.
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR")
 _SET = {
@@ -122,23 +120,6 @@ def _both(value: Any) -> tuple[Any, bytes]:
     return value, b""
 
 
-def _limit(limits: Limits) -> None:
-    """Give up what the work doesn't need; what the system doesn't allow is left as it is."""
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_CPU, limits.cpu_s),
-        (resource.RLIMIT_FSIZE, limits.file_bytes),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        _, hard = resource.getrlimit(what)
-        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (bound, bound))
-    unshare = getattr(ctypes.CDLL(None), "unshare", None)
-    if unshare is not None and unshare(_NEW_NETWORK):
-        unshare(_NEW_NETWORK | _NEW_USER)
-
-
 def _answer(told: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     try:
         value, payload = _both(_function(told["target"])(*told["args"]))
@@ -159,7 +140,8 @@ def main() -> None:
     global _inside
     _inside = True
     told = json.loads(sys.stdin.buffer.read())
-    _limit(Limits(**told["limits"]))
+    limits = Limits(**told["limits"])
+    give_up(memory_bytes=limits.memory_bytes, cpu_s=limits.cpu_s, file_bytes=limits.file_bytes)
     # What a library prints goes to standard error: the answer has its pipe for itself.
     answer_to = os.dup(1)
     os.dup2(2, 1)

@@ -18,11 +18,13 @@ def run(args: argparse.Namespace) -> None:
 def _tell(args: argparse.Namespace, workspace: Workspace, territory: str) -> None:
     from coverage.model.detections import with_counts
     from coverage.reports.detection_tables import write_detections
-    from coverage.sources.given_area import read_area
+    from coverage.sources.given.layers.area import read_area
     from coverage.study import load_layers
     from coverage.study.summary import area_text
 
-    area = read_area(args.within) if args.within else None
+    area, repairs = read_area(args.within) if args.within else (None, ())
+    for repair in repairs:
+        print(f"{args.within.name}\u00a0: {repair.told()}")
     layers = load_layers(workspace, territory)
     write_detections(layers.detections, layers.communes, args.out.resolve(), layers.marks)
     if (told := with_counts(layers.detections)) is None:

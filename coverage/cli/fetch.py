@@ -15,7 +15,7 @@ from coverage.model.words import decimal
 
 def run(args: argparse.Namespace) -> None:
     """Fetch and tell what came, what was already there and what is missing; then the roads."""
-    from coverage.sources.fetch import fetch
+    from coverage.sources.fetching import fetch
 
     territory, workspace = territory_code(args.territory), Workspace.locate(args.root)
     roads = args.roads.resolve() if args.roads else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from datetime import UTC, datetime
 
 from coverage.base.crs import territory_code
 from coverage.base.workspace import Workspace
@@ -17,7 +18,7 @@ def run(args: argparse.Namespace) -> None:
     from coverage.model.words import decimal
     from coverage.reports.tables import write_tables
     from coverage.study import compute
-    from coverage.study.summary import need_text
+    from coverage.study.summary import freshness_text, need_text, notes_text
 
     params = StudyParams(
         territory_code(args.territory),
@@ -33,5 +34,6 @@ def run(args: argparse.Namespace) -> None:
     with progress_bar() as progress:
         result = compute(Workspace.locate(args.root), params, progress, drawn=False)
     write_tables(result, args.out.resolve())
-    print(need_text(result))
+    today = datetime.now(UTC).date()
+    print("\n".join((need_text(result), notes_text(result), *freshness_text(result, today))))
     print(f"Tables écrites dans {args.out}, en {decimal(time.monotonic() - started, 1)} s.")

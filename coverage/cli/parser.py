@@ -123,6 +123,7 @@ def _own_files(parser: argparse.ArgumentParser) -> None:
         "activity": "ce qui a suivi : accompagnements, ateliers, stagiaires (CSV ou XLSX)",
         "ages": "population par tranche d'âge de l'INSEE (base-cc-evol-struct-pop)",
         "epci": "communes et intercommunalités de l'INSEE (CODGEO, EPCI, LIBEPCI)",
+        "qpv": "contours des quartiers prioritaires (code_qp, lib_qp), à la place des publics",
     }
     for name, text in texts.items():
         parser.add_argument(f"--{name}", metavar="FICHIER", type=_existing, help=text)
@@ -210,7 +211,7 @@ def _detections(parser: argparse.ArgumentParser) -> None:
         "--within",
         metavar="FICHIER",
         type=_existing,
-        help="ce que l'on peut dire des blocs de communes entiers de ce polygone (GeoJSON)",
+        help="ce que l'on peut dire des blocs de communes entiers de ce polygone (une couche)",
     )
     either.add_argument(
         "--owner",
@@ -265,6 +266,27 @@ def _times(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FICHIER", help="le fichier à vérifier")
+    kinds = {
+        "counts": "un nombre par commune (CSV ou XLSX)",
+        "detections": "détections par bureau et période (CSV ou XLSX)",
+        "places": "lieux, selon le modèle (CSV ou XLSX)",
+        "layer": "points ou polygones (GeoJSON, GeoPackage, shapefile dans un ZIP)",
+        "roads": "réseau routier (.osm.pbf, GraphML d’OSMnx, réponse d’Overpass)",
+    }
+    parser.add_argument(
+        "--as",
+        dest="kind",
+        required=True,
+        choices=tuple(kinds),
+        help=" ; ".join(f"{kind}\u00a0: {text}" for kind, text in kinds.items()),
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="un document JSON, et rien d’autre (answer, repairs)"
+    )
+
+
 #: command -> (module of coverage.cli, help, options)
 _Options = tuple[Callable[[argparse.ArgumentParser], None], ...]
 _COMMANDS: dict[str, tuple[str, str, _Options]] = {
@@ -284,6 +306,7 @@ _COMMANDS: dict[str, tuple[str, str, _Options]] = {
     "map": ("map", "carte en un seul fichier HTML", (_territory,)),
     "run": ("run", "tout, de la donnée au rapport", (_territory, _mirror, _own_files)),
     "times": ("times", "temps de trajet sur vos propres routes (CSV)", (_times,)),
+    "check": ("check", "ce qu’un import répondrait à un fichier, sans rien garder", (_check,)),
     "serve": ("serve", "ouvrir Maillage dans le navigateur", ()),
 }
 

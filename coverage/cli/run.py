@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 
 from coverage.base.crs import territory_code
 from coverage.base.workspace import Workspace
@@ -24,4 +25,4 @@ def run(args: argparse.Namespace) -> None:
             mirror=args.mirror,
             progress=progress,
         )
-    print(result_text(outcome, workspace))
+    print(result_text(outcome, workspace, datetime.now(UTC).date()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ def progress_bar() -> Iterator[Progress]:
     from tqdm import tqdm
 
     told: list[str] = []
+    # Half of the screen is the bar's; a title and its megabytes need the other.
+    width = max(36, min(72, shutil.get_terminal_size().columns // 2))
     with tqdm(
         total=100,
         unit="%",
@@ -30,7 +33,7 @@ def progress_bar() -> Iterator[Progress]:
                     told.append(text)
                     print(f"  {round(100 * share):3d} %  {text}", file=sys.stderr, flush=True)
                 return
-            bar.set_description_str(f"{text:<36.36}")
+            bar.set_description_str(f"{text:<{width}.{width}}")
             bar.n = max(bar.n, min(100, round(100 * share)))
             bar.refresh()
 

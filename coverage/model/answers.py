@@ -20,8 +20,8 @@ FAMILIES = (
     "geography",
 )
 _CODES: dict[str, str] = {
-    "bytes": "EMPTY TOO_BIG BINARY_IN_TEXT BAD_ENCODING LINE_TOO_LONG NOT_CSV NOT_XLSX NOT_GEOJSON "
-    "NOT_ROADS",
+    "bytes": "NOT_FOUND EMPTY TOO_BIG BINARY_IN_TEXT BAD_ENCODING LINE_TOO_LONG NOT_CSV NOT_XLSX "
+    "NOT_GEOJSON NOT_ROADS",
     "container": "CORRUPT_ZIP ZIP_TOO_BIG ZIP_TOO_MANY ZIP_UNSAFE_PATH ZIP_SYMLINK ZIP_NESTED "
     "MISSING_PART",
     "xml": "XML_DTD",
@@ -33,6 +33,8 @@ _CODES: dict[str, str] = {
     "geography": "EMPTY_GEOMETRY MIXED_GEOMETRY WRONG_CRS LATLON_SWAPPED NULL_ISLAND "
     "ANTIMERIDIAN OUT_OF_FRANCE MISSING_NODES",
 }
+_FOR_EXAMPLE = ", par exemple"
+_MOST_RANGES = 12
 #: Each code of refusal -> the family it belongs to.
 FAMILY_OF: dict[str, str] = {code: family for family in FAMILIES for code in _CODES[family].split()}
 
@@ -47,7 +49,8 @@ class Repair:
     """One kind of repair: what was done (French), in which column, on which lines.
 
     ``lines`` are ranges with both ends, numbered as in the file from 1 (features of a layer: as
-    in their list, from 1); none: the whole file. ``detail`` tells the first one in full.
+    in their list, from 1); none: the whole file. ``detail`` tells the first one in full, and that
+    it is one of several where the others are not like it.
     """
 
     issue: str
@@ -55,41 +58,75 @@ class Repair:
     column: str = ""
     lines: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def lines_count(self) -> int:
+        """The number of lines repaired; 0 where it is the whole file."""
+        return sum(last - first + 1 for first, last in self.lines)
+
     def told(self) -> str:
         """Return the repair as one French sentence, a dozen ranges of lines at most."""
         if not self.lines:
             return self.detail
-        ranges = [f"{a}" if a == b else f"{a} à {b}" for a, b in self.lines[:12]]
-        several = len(self.lines) > 1 or self.lines[0][0] != self.lines[0][1]
-        more = "…" if len(self.lines) > len(ranges) else ""
-        return f"{self.detail} (ligne{'s' if several else ''} {', '.join(ranges)}{more})"
+        told: list[str] = []
+        for first, last in self.lines[:_MOST_RANGES]:
+            alone = last - first < 2
+            told += map(str, range(first, last + 1)) if alone else [f"{first} à {last}"]
+        several = "s" if self.lines_count > 1 else ""
+        if len(self.lines) > _MOST_RANGES:
+            return f"{self.detail} (ligne{several} {', '.join(told)}…)"
+        listed = " et ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+        return f"{self.detail} (ligne{several} {listed})"
 
 
 @dataclass
 class Repairs:
     """Collects repairs as lines are read; those alike become one ``Repair``."""
 
-    _found: dict[tuple[str, str], tuple[str, list[int]]] = field(default_factory=dict)
+    _found: dict[tuple[str, str], _Alike] = field(default_factory=dict)
 
     def add(self, issue: str, detail: str, *, line: int | None = None, column: str = "") -> None:
-        """Note one repair; the first ``detail`` of its issue and column is the one told."""
-        _, lines = self._found.setdefault((issue, column), (detail, []))
+        """Note one repair; the first ``detail`` of its issue and column is the one told.
+
+        Where another one differs, it is told as an example.
+        """
+        alike = self._alike(issue, detail, column)
         if line is not None:
-            lines.append(line)
+            alike.lines.append(line)
 
     def extend(self, repairs: Iterable[Repair]) -> None:
         """Take in repairs that were collected elsewhere."""
         for repair in repairs:
-            _, lines = self._found.setdefault((repair.issue, repair.column), (repair.detail, []))
+            alike = self._alike(repair.issue, repair.detail, repair.column)
             for first, last in repair.lines:
-                lines.extend(range(first, last + 1))
+                alike.lines.extend(range(first, last + 1))
 
     def told(self) -> tuple[Repair, ...]:
         """Return the repairs, in the order in which their first ones arose."""
         return tuple(
-            Repair(issue, detail, column, _ranges(lines))
-            for (issue, column), (detail, lines) in self._found.items()
+            Repair(issue, alike.told(), column, _ranges(alike.lines))
+            for (issue, column), alike in self._found.items()
         )
+
+    def _alike(self, issue: str, detail: str, column: str) -> _Alike:
+        """Return the repairs of an issue and column, which know of this one's detail."""
+        alike = self._found.setdefault((issue, column), _Alike(detail))
+        alike.one_of_several |= alike.detail != detail
+        return alike
+
+
+@dataclass
+class _Alike:
+    """Repairs of one issue and column: the detail of the first one, the lines of all."""
+
+    detail: str
+    lines: list[int] = field(default_factory=list)
+    one_of_several: bool = False
+
+    def told(self) -> str:
+        """Return the detail, as an example where others differ."""
+        if not self.one_of_several or self.detail.endswith(_FOR_EXAMPLE):
+            return self.detail
+        return f"{self.detail.rstrip('.')}{_FOR_EXAMPLE}"
 
 
 def _ranges(lines: Iterable[int]) -> tuple[tuple[int, int], ...]:

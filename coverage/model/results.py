@@ -55,11 +55,17 @@ PRIORITY_FIGURES: dict[str, str] = {
     "top10_share": "share of the draws in which the area is among the ten first",
     "stability": "robuste (80 % of the draws agree with the rank on the ten first) or sensible",
 }
+#: The figures whose foundations are told, in their order (``need.foundations`` defines them).
+FOUNDED_FIGURES = (
+    *("persons", "need", "times", "covered", "uncovered", "places", "supply", "index"),
+)
+#: Between the ids of several sources in ``StudyResult.foundations``.
+SEPARATOR = "|"
 #: Columns that a study adds to the communes.
 COMMUNE_RESULTS: dict[str, str] = {
     **AREA_FIGURES,
     "need_rung": "1 age bands, 2 population scaled by IFN, 3 proportional to population",
-    "qpv_share": "share of the commune's persons living in a QPV 2015 (0..1)",
+    "qpv_share": "share of the commune's persons living in a QPV (0..1); null = not known",
     "method": "how demand points were made (grid, roads, all_roads, centroid, qpv), ;-separated",
     "detection_rate": "its block's detections per presence-day; null = never sounded, not loaded",
     **PRIORITY_FIGURES,
@@ -80,6 +86,8 @@ class StudyResult:
     ``groups``: one row a group: ``group, value, persons, covered_share, gap_points`` (covered
     share less the territory's, in points), ``persons_per_adviser``, ``AREA_FIGURES``, and the
     equity measures ``gini, palma, fgt_0, fgt_1, fgt_2``.
+    ``foundations``: one row a figure and set of sources that a share of it rests on: ``figure,
+    sources, share`` (ids with ``|`` between, 0..1; ``need.foundations`` defines them).
     ``legal``: the legal test of La Poste, one row a ``state`` (``today``, and ``changed`` where
     points are closed or opened): ``persons, far_road, far_road_share, far_crow, far_crow_share,
     margin_share`` (0.10 less the share by road), ``margin_persons, holds_road, holds_crow``; all
@@ -117,6 +125,7 @@ class StudyResult:
     qpv: pd.DataFrame
     coverage: pd.DataFrame
     groups: pd.DataFrame
+    foundations: pd.DataFrame
     legal: pd.DataFrame
     legal_communes: pd.DataFrame
     orientation: pd.DataFrame

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from coverage.model.raw_detections import RawDetections
 
 
+#: The vintage of a file of the user's that does not say its own.
+GIVEN_VINTAGE = "fichier fourni"
 FICTITIOUS_MARK = "territoire fictif"
 ESTIMATE_MARK = "estimation à vol d’oiseau"
 

@@ -14,7 +14,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-QPV_KIND = "qpv_2015"
+from coverage.model.quarters import QPV_KINDS
+
 #: Sums of people are told to a millionth of a person: what lies below depends on the order of the
 #: rows only, and would make "everybody" differ from everybody.
 _PEOPLE_DIGITS = 6
@@ -139,17 +140,23 @@ def communes_of(communes: pd.DataFrame, located: pd.DataFrame) -> Areas:
 
 
 def qpv_in(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the QPV 2015 among the zones, in the order in which their figures are told."""
-    return zones[zones["kind"] == QPV_KIND].reset_index(drop=True)
+    """Return the QPV among the zones, in the order in which their figures are told."""
+    return zones[zones["kind"].isin(QPV_KINDS)].reset_index(drop=True)
+
+
+def qpv_kind_of(zones: gpd.GeoDataFrame) -> str | None:
+    """Return the kind of the QPV among the zones, which are of one generation; None: no QPV."""
+    return next((kind for kind in QPV_KINDS if (zones["kind"] == kind).any()), None)
 
 
 def qpv_of(zones: gpd.GeoDataFrame, demand: gpd.GeoDataFrame) -> Areas:
-    """Return which QPV 2015 the people of each demand point live in, by ``qpv_share``.
+    """Return which QPV the people of each demand point live in, by ``qpv_share``.
 
     A point belongs to the nearest QPV, which is the one that holds it; the centre of a square of
     which a part only lies in a QPV may stand just outside. Each person is in one QPV at most, so
     the QPV add up to the people counted in QPV. A point without ``qpv_share`` is in none, even
-    where it stands in one: its people are spread over the rest of the commune.
+    where it stands in one: its people are spread over the rest of the commune. A QPV in which a
+    point stands of which ``qpv_share`` is null has no point at all: its people are not known.
     """
     qpv = qpv_in(zones)
     share = demand["qpv_share"].to_numpy(float)
@@ -166,11 +173,14 @@ def qpv_of(zones: gpd.GeoDataFrame, demand: gpd.GeoDataFrame) -> Areas:
         shapely.transform(places, lambda xy: xy * level), all_matches=True
     )
     nearest = pd.Series(zone).groupby(found).min().to_numpy(np.int64)
-    return Areas(ids, nearest, point, share[point])
+    unknown = demand.geometry.to_numpy()[np.isnan(share)]
+    _, untold = shapely.STRtree(shapes).query(unknown, predicate="intersects")
+    known = ~np.isin(nearest, untold)
+    return Areas(ids, nearest[known], point[known], share[point[known]])
 
 
 def qpv_places(zones: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> Areas:
-    """Return which places stand in which QPV 2015, by their geometry."""
+    """Return which places stand in which QPV, by their geometry."""
     qpv = qpv_in(zones)
     tree = shapely.STRtree(sites.geometry.to_numpy())
     zone, site = tree.query(qpv.geometry.to_numpy(), predicate="intersects")

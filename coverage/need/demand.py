@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from coverage.base.crs import WGS84
+from coverage.model.quarters import QPV_KINDS
 
 #: A commune's squares are used when they hold at least this share of its people; an extract cut
 #: at a border holds a few squares of each neighbour, which say nothing about the whole commune.
@@ -74,11 +75,13 @@ def places_by_commune(
 def _qpv_parts(
     communes: gpd.GeoDataFrame, qpv: gpd.GeoDataFrame, persons: pd.Series, metric_epsg: int
 ) -> dict[str, list[tuple[BaseGeometry, float]]]:
-    """Split each QPV's known population over its communes by area: code -> [(shape, persons)]."""
-    known = qpv[qpv["zone_id"].map(persons).notna()]
-    if known.empty:
+    """Split each QPV's population over its communes by area: code -> [(shape, persons)].
+
+    Persons are NaN where the QPV's population isn't known.
+    """
+    if qpv.empty:
         return {}
-    left = known[["zone_id", "geometry"]].to_crs(metric_epsg)
+    left = qpv[["zone_id", "geometry"]].to_crs(metric_epsg)
     right = communes[["code_insee", "geometry"]].to_crs(metric_epsg)
     pieces = gpd.overlay(left, right, how="intersection", keep_geom_type=True)
     pieces["area_m2"] = pieces.area
@@ -86,7 +89,7 @@ def _qpv_parts(
     whole = pieces.groupby("zone_id")["area_m2"].transform("sum")
     pieces = pieces[pieces["area_m2"] >= 0.01 * whole]
     total = pieces.groupby("zone_id")["area_m2"].transform("sum")
-    pieces["persons"] = pieces["zone_id"].map(persons) * pieces["area_m2"] / total
+    pieces["persons"] = pieces["zone_id"].map(persons).astype(float) * pieces["area_m2"] / total
     pieces = pieces.to_crs(WGS84).sort_values(["code_insee", "zone_id"])
     found: dict[str, list[tuple[BaseGeometry, float]]] = {}
     for piece in pieces.itertuples():
@@ -109,14 +112,15 @@ def centre_of(shape: BaseGeometry) -> BaseGeometry:
 
 
 def _without_nodes(
-    code: str, total: int, shape: BaseGeometry, qpv: list[tuple[BaseGeometry, float]]
+    code: str, total: int, shape: BaseGeometry, qpv: list[tuple[BaseGeometry, float]], untold: bool
 ) -> Iterable[_Part]:
     taken = _take_qpv(total, qpv)
     one = np.ones(1)
     for (piece, _), milli in zip(qpv, taken, strict=True):
         yield _Part(code, int(milli), [piece.representative_point()], one, "qpv", one)
     rest = total - int(taken.sum())
-    yield _Part(code, rest, [centre_of(shape)], one, "centroid", np.zeros(1))
+    rest_in_qpv = np.full(1, np.nan if untold else 0.0)
+    yield _Part(code, rest, [centre_of(shape)], one, "centroid", rest_in_qpv)
 
 
 def _on_nodes(
@@ -125,12 +129,9 @@ def _on_nodes(
     nodes: gpd.GeoDataFrame,
     method: str,
     qpv: list[tuple[BaseGeometry, float]],
-    all_qpv: BaseGeometry | None,
+    untold: bool,
 ) -> Iterable[_Part]:
     points = nodes.geometry.to_numpy()
-    inside_any = (
-        shapely.intersects(points, all_qpv) if all_qpv is not None else np.zeros(len(points), bool)
-    )
     taken = _take_qpv(total, qpv)
     used = np.zeros(len(points), dtype=bool)
     for (piece, _), milli in zip(qpv, taken, strict=True):
@@ -141,12 +142,15 @@ def _on_nodes(
         held = held or [piece.representative_point()]
         yield _Part(code, int(milli), held, np.ones(len(held)), where, np.ones(len(held)))
     free = ~used
+    rest_in_qpv = 0.0
     if not free.any():  # every node lies in a QPV whose people are known: the rest live there too
-        free = np.ones(len(points), dtype=bool)
+        free, rest_in_qpv = np.ones(len(points), dtype=bool), 1.0
+    if untold:
+        rest_in_qpv = np.nan
     rest = total - int(taken.sum())
-    yield _Part(
-        code, rest, list(points[free]), np.ones(free.sum()), method, inside_any[free].astype(float)
-    )
+    count = int(free.sum())
+    shares = np.full(count, rest_in_qpv)
+    yield _Part(code, rest, list(points[free]), np.ones(count), method, shares)
 
 
 def _on_squares(
@@ -247,9 +251,11 @@ def demand_points(
     commune's and put inside the QPV, on its own nodes or at its representative point. The people of
     a square live in a QPV by the share of its area; where the QPV's population is known, what the
     squares put inside it is scaled to that number and the rest of the commune takes the difference.
-    A commune without a population has no point, and is noted.
+    How a QPV of unknown population is peopled the squares alone can tell: in a commune without
+    them that holds a part of one, whether people live in a QPV is not known (``qpv_share`` null),
+    those of its other QPV apart. A commune without a population has no point, and is noted.
     """
-    qpv = zones[zones["kind"] == "qpv_2015"]
+    qpv = zones[zones["kind"].isin(QPV_KINDS)]
     persons = qpv_persons.set_index("zone_id")["persons"]
     qpv_by_commune = _qpv_parts(communes, qpv, persons, metric_epsg)
     all_qpv = shapely.union_all(qpv.geometry.to_numpy()) if len(qpv) else None
@@ -266,11 +272,13 @@ def demand_points(
         total = int(row.population) * _MILLI
         if total == 0:
             continue
+        drawn = qpv_by_commune.get(code, [])
+        pieces = [piece for piece in drawn if not np.isnan(piece[1])]
+        untold = len(pieces) < len(drawn)
         here = by_square.get(code)
         if here is not None:
             held = float((here["persons"] * here["share"]).sum()) / int(row.population)
             if held >= MIN_GRID_SHARE:
-                pieces = qpv_by_commune.get(code, [])
                 parts.append(_on_squares(code, total, row.geometry, here, pieces, all_qpv))
                 continue
             detail = (
@@ -278,15 +286,14 @@ def demand_points(
                 "carreaux non utilisés."
             )
             notes.append((code, "carreaux incomplets", detail))
-        pieces = qpv_by_commune.get(code, [])
         around = by_node.get(code)
         if around is None:
-            parts.extend(_without_nodes(code, total, row.geometry, pieces))
+            parts.extend(_without_nodes(code, total, row.geometry, pieces, untold))
             continue
         residential = around[around["rung"] == "roads"]
         method = "roads" if len(residential) else "all_roads"
         chosen = residential if len(residential) else around
-        parts.extend(_on_nodes(code, total, chosen, method, pieces, all_qpv))
+        parts.extend(_on_nodes(code, total, chosen, method, pieces, untold))
     return DemandPoints(_assemble(parts, communes), tuple(notes))
 
 

@@ -195,7 +195,7 @@ def qpv_figures(
     draws: int = 1000,
     seed: int = 0,
 ) -> Ranking:
-    """Return the figures of each QPV 2015 by its demand points (see ``StudyResult.qpv``).
+    """Return the figures of each QPV by its demand points (see ``StudyResult.qpv``).
 
     A QPV without a demand point has no figure but its advisers. Ranks are among the QPV. The
     detections of a QPV are the people-weighted mean of its points' communes.

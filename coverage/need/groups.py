@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coverage.need.areas import Areas, qpv_places
+from coverage.need.areas import Areas, qpv_kind_of, qpv_places
 from coverage.need.points import Ground
 from coverage.need.zoning import groups_of
 
@@ -47,7 +47,9 @@ class Groups:
         both = _homes_and_places(communes, zones, ground)
         peopled = [
             (group, value, share[:homes], share[homes:])
-            for group, value, share in groups_of(both, communes, profiles)
+            for group, value, share in groups_of(
+                both, communes, profiles, qpv_kind=qpv_kind_of(zones)
+            )
             if share[:homes] @ persons >= _SOMEONE
         ]
         return cls(
@@ -76,15 +78,18 @@ def _homes_and_places(
     """Return the demand points, then the places of the territory, as one table to be grouped.
 
     One rule then says which group a home and a place are of. A place has the FRR state of its
-    commune, and stands in a QPV or not.
+    commune, and stands in a QPV or not; where it isn't known which of a commune's people do, its
+    places are with them.
     """
     sites, columns = ground.drive.sites, ["code_insee", "qpv_share", "frr"]
     in_qpv = np.zeros(len(sites))
     in_qpv[qpv_places(zones, sites).point] = 1.0
+    code, demand = sites["code_insee"], ground.drive.demand
+    unknown = set(demand.loc[demand["qpv_share"].isna(), "code_insee"])
+    in_qpv[code.isin(unknown).to_numpy()] = np.nan
     frr = communes.set_index("code_insee")["frr"].astype(object)
-    code = sites["code_insee"]
     places = pd.DataFrame({"code_insee": code, "qpv_share": in_qpv, "frr": code.map(frr)})
-    homes = pd.DataFrame(ground.drive.demand[columns])
+    homes = pd.DataFrame(demand[columns])
     own = places[sites["in_territory"].to_numpy(bool)]
     both: pd.DataFrame = pd.concat([homes, own], ignore_index=True)
     return both

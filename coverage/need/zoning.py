@@ -20,12 +20,19 @@ UNKNOWN = "n.d."
 CHILDREN = "aged_0_14"
 
 
-def groups_of(demand: pd.DataFrame, communes: pd.DataFrame, profiles: pd.DataFrame) -> list[Group]:
+def groups_of(
+    demand: pd.DataFrame,
+    communes: pd.DataFrame,
+    profiles: pd.DataFrame,
+    *,
+    qpv_kind: str | None = None,
+) -> list[Group]:
     """Return the groups of a territory's people, as coverage and equity are told.
 
     ``territoire/ensemble`` is everybody. A zoning of which nothing is loaded gives no group;
-    ``qpv`` is told where somebody lives in one, ``age`` on the first rung of need only (at each
-    point, the ages of its commune).
+    ``qpv`` is told where somebody lives in one or may, under the kind of those that are loaded
+    (``qpv_kind``, None: none), ``age`` on the first rung of need only (at each point, the ages of
+    its commune).
     """
     code = demand["code_insee"]
     density = communes.set_index("code_insee")["density_level"]
@@ -35,12 +42,21 @@ def groups_of(demand: pd.DataFrame, communes: pd.DataFrame, profiles: pd.DataFra
     groups += _partition("epci", code.map(epci))
     groups += _partition("frr", demand["frr"])
     groups += _partition("densite", code.map(level))
-    in_qpv = demand["qpv_share"].to_numpy(float)
-    if in_qpv.any():
-        groups += [("qpv", "qpv_2015", in_qpv), ("qpv", "hors_qpv", 1.0 - in_qpv)]
+    if qpv_kind:
+        groups += _in_quarters(demand["qpv_share"].to_numpy(float), qpv_kind)
     if need_rung(communes, profiles) == 1:
         groups += _ages(code, communes, profiles)
     return groups
+
+
+def _in_quarters(share: NDArray[np.float64], kind: str) -> list[Group]:
+    """Return who lives in a QPV, who doesn't, and of whom it isn't known; none: nobody does."""
+    known = ~np.isnan(share)
+    inside = np.where(known, share, 0.0)
+    if not inside.any() and known.all():
+        return []
+    unknown = [] if known.all() else [("qpv", UNKNOWN, (~known).astype(float))]
+    return [("qpv", kind, inside), ("qpv", "hors_qpv", np.where(known, 1.0 - share, 0.0)), *unknown]
 
 
 def _partition(group: str, values: pd.Series) -> list[Group]:

@@ -1,30 +1,25 @@
 """OpenStreetMap extracts (``.osm.pbf``) -> ways.
 
-libosmium reads the file in a child process (``opl.py``), which tells the ways as text; pyarrow
-reads the numbers of that text as it comes. So nothing is done in Python for a node, and little
-for a way. Memory: 16 bytes a node of the file in the child, 24 bytes a point of the roads here.
+A child process tells the ways as text (``extract.way_lines``); pyarrow reads the numbers of that
+text as it comes. So nothing is done in Python for a node, and little for a way. Memory: 24 bytes a
+point of the roads, beside the child's.
 """
 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from importlib.util import find_spec
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 from pyarrow import csv
 
-from coverage.network.raw import Tags, check_file, damaged, off_the_globe
-from coverage.network.tags import KEYS
+from coverage.network.extract import way_lines
+from coverage.network.keys import KEYS, Tags
 from coverage.network.ways import OsmWays
 
-_CHILD = Path(__file__).with_name("opl.py")
 #: A whole line: what a child that died was writing doesn't count.
 _WAY = re.compile(rb"^w\S+ T(\S*) N(\S*)\n", re.MULTILINE)
 _TAG = re.compile(rb"(?:^|,)(%s)=([^,]*)" % b"|".join(re.escape(key.encode()) for key in KEYS))
@@ -32,9 +27,8 @@ _ESCAPED = re.compile(r"%([0-9a-f]+)%")
 #: OPL ``n123x9.1y42.2,n124…`` -> lines of numbers with commas between them.
 _COMMAS = bytes.maketrans(b"xy", b",,")
 _COLUMNS = ["node", "x", "y"]
-#: What a node without a place is given: no longitude is that large.
-_NOWHERE = 999.0
-_BLOCK_BYTES = 1 << 18
+#: What a node without a place is given. A road that has one is refused once all is read.
+_NOWHERE = b"x999y999"
 
 _RawTags = tuple[tuple[bytes, bytes], ...]
 
@@ -42,41 +36,13 @@ _RawTags = tuple[tuple[bytes, bytes], ...]
 def read_pbf(path: Path, wanted: Callable[[Tags], bool]) -> OsmWays:
     """Read the ways with a ``highway`` tag, and the ferries, of an OpenStreetMap extract.
 
-    The ways whose tags are not ``wanted`` are counted but have no nodes. Raises ``SourceError``
-    (French, what to do) for a file that is missing, empty, cut, damaged or of another kind.
+    The ways whose tags are not ``wanted`` are counted but have no nodes. Raises
+    ``RefusedFileError`` as ``way_lines`` does.
     """
-    check_file(path)
     found = _Found(wanted)
-    # Without ``site`` the child starts sooner; it is told where osmium is.
-    command = [sys.executable, "-I", "-S", str(_CHILD), str(path.resolve()), _osmium_folder()]
-    with subprocess.Popen(  # noqa: S603 - our own script, and a path as one argument
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        if child.stdout is None or child.stderr is None:
-            raise OSError("The reader of extracts has no pipes.")
-        for block in _blocks(child.stdout):
-            found.add(block)
-        said = child.stderr.read().decode("utf-8", "replace").strip().splitlines()
-    if child.returncode:
-        why = said[0] if said else "lecture interrompue"
-        if "invalid location" in why:
-            raise off_the_globe(path.name)
-        raise damaged(path.name, why)
+    for block in way_lines(path):
+        found.add(block)
     return found.ways(path.name)
-
-
-def _osmium_folder() -> str:
-    """Return the folder that holds osmium, without importing it here."""
-    spec = find_spec("osmium")
-    if spec is None or spec.origin is None:
-        raise OSError("osmium is not installed.")
-    return str(Path(spec.origin).parents[1])
-
-
-def _blocks(text: IO[bytes]) -> Iterator[bytes]:
-    """Yield a text by blocks of whole lines."""
-    while block := text.read(_BLOCK_BYTES):
-        yield block + text.readline()
 
 
 class _Found:
@@ -117,13 +83,12 @@ class _Found:
         table = np.concatenate(self._numbers)
         # Identifiers are whole numbers far below 2**53: floats hold them exactly.
         _, first, refs = np.unique(table[:, 0], return_index=True, return_inverse=True)
-        x, y = table[first, 1], table[first, 2]
         return OsmWays(
             name=name,
             ptr=np.concatenate(([0], np.cumsum(self._counts))).astype(np.int64),
             refs=refs,
-            x=np.where(x == _NOWHERE, np.nan, x),
-            y=np.where(x == _NOWHERE, np.nan, y),
+            x=table[first, 1],
+            y=table[first, 2],
             tag_row=np.array(self._tag_row, dtype=np.int32),
             tags=self._tags,
         )
@@ -131,7 +96,7 @@ class _Found:
 
 def _numbers(nodes: list[bytes]) -> NDArray[np.float64]:
     """Return identifier, longitude and latitude of nodes written as OPL."""
-    text = b",".join(nodes).replace(b"xy", b"x%dy%d" % (_NOWHERE, _NOWHERE))
+    text = b",".join(nodes).replace(b"xy", _NOWHERE)
     lines = text.replace(b",n", b"\n").translate(_COMMAS)[1:]
     table = csv.read_csv(BytesIO(lines), csv.ReadOptions(use_threads=False, column_names=_COLUMNS))
     return np.column_stack([column.to_numpy().astype(np.float64) for column in table.columns])

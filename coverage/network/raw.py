@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage.base.errors import SourceError
+from coverage.network.keys import Tags
+from coverage.network.road_file import off_the_globe
 
-#: The tags of a road: key -> text.
-Tags = Mapping[str, str]
-
-#: How much of a file is looked at for the marks of a web page.
-_HEAD_BYTES = 1024
-_WEB_PAGE = re.compile(rb"<(!doctype html|html|head|body)\b", re.IGNORECASE)
+#: A longer list is none of tags: OpenStreetMap's have 255 characters at most.
+_LONGEST_LIST = 10_000
 
 
 def tag_values(text: str) -> list[str]:
     """Return the values of a tag that OSMnx may have merged: ``"['30', '50']" -> [30, 50]``."""
-    if not text.startswith("["):
+    if not text.startswith("[") or len(text) > _LONGEST_LIST:
         return [text] if text else []
     try:
         return [str(value) for value in ast.literal_eval(text)]
@@ -53,7 +47,6 @@ class RawRoads:
     tags: list[Tags]
     forward: NDArray[np.bool_]
     backward: NDArray[np.bool_]
-    notes: tuple[str, ...] = ()
 
     @property
     def roads(self) -> int:
@@ -68,44 +61,7 @@ def runs(start: NDArray[np.int64], stop: NDArray[np.int64]) -> NDArray[np.int64]
     return np.asarray(np.arange(int(counts.sum())) + np.repeat(start - offset, counts))
 
 
-def check_file(path: Path) -> None:
-    """Raise ``SourceError`` for a road file that is missing, a folder, empty, or a web page."""
-    if not path.exists():
-        raise SourceError(f"Le réseau routier « {path} » n'existe pas : vérifiez le chemin.")
-    if not path.is_file():
-        raise SourceError(f"« {path} » est un dossier : donnez le fichier du réseau routier.")
-    if path.stat().st_size == 0:
-        raise SourceError(
-            f"« {path.name} » est vide (0 octet) : téléchargez à nouveau le réseau routier."
-        )
-    with path.open("rb") as file:
-        # Without the marks of UTF-8 and UTF-16, and the NULs of the latter.
-        head = file.read(_HEAD_BYTES).replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    # Overpass's own error pages begin like any XML.
-    if head.startswith(b"<") and _WEB_PAGE.search(head):
-        raise SourceError(
-            f"« {path.name} » est une page web enregistrée à la place du réseau routier : "
-            "téléchargez-le à nouveau."
-        )
-
-
 def check_globe(x: NDArray[np.float64], y: NDArray[np.float64], name: str) -> None:
-    """Raise ``SourceError`` unless every point is a longitude and a latitude."""
+    """Raise ``RefusedFileError`` (WRONG_CRS) unless every point is a longitude and a latitude."""
     if not ((np.abs(x) <= 180) & (np.abs(y) <= 90)).all():
         raise off_the_globe(name)
-
-
-def off_the_globe(name: str) -> SourceError:
-    """Return the error of a file with points that are no longitude and latitude."""
-    return SourceError(
-        f"Des points de « {name} » sont hors du globe : enregistrez le réseau en degrés "
-        "(EPSG:4326)."
-    )
-
-
-def damaged(name: str, why: object) -> SourceError:
-    """Return the error of a file that is cut or damaged; ``why`` is what its reader said."""
-    said = " ".join(str(why).split()).rstrip(".")
-    return SourceError(
-        f"« {name} » est coupé ou abîmé ({said}) : téléchargez à nouveau le réseau routier."
-    )

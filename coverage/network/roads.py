@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from coverage.base.errors import SourceError
 from coverage.model.words import whole
 from coverage.network.arcs import CLOSED, build_graph, ends, lines, ordered, selected
 from coverage.network.graph import RoadGraph, highway_codes
 from coverage.network.graphml import read_graphml
+from coverage.network.keys import Tags
 from coverage.network.overpass import read_overpass
 from coverage.network.pbf import read_pbf
-from coverage.network.raw import RawRoads, Tags, tag_values
+from coverage.network.raw import RawRoads, tag_values
+from coverage.network.road_file import no_roads, road_format
 from coverage.network.speeds import check_mode, deciseconds, speed_table
 from coverage.network.tags import Rule, road_rule
 from coverage.network.urban import is_urban
@@ -29,11 +30,9 @@ if TYPE_CHECKING:
 _FERRY = highway_codes("ferry")
 _NOT_FOR_CARS = highway_codes("pedestrian", "footway", "path", "steps", "cycleway", "bridleway")
 _OSM_READERS: dict[str, Callable[[Path, Callable[[Tags], bool]], OsmWays]] = {
-    ".pbf": read_pbf,
-    ".json": read_overpass,
-    ".json.gz": read_overpass,
+    "pbf": read_pbf,
+    "overpass": read_overpass,
 }
-_GRAPHML_SUFFIXES = (".graphml", ".graphml.gz", ".graphml.bz2")
 #: Of a mode: the roads, the rules of their tags, what a user must be told.
 _Told = tuple[str, RawRoads, list[Rule], tuple[str, ...]]
 _TRAVELLERS = {"drive": "aux voitures", "walk": "aux piétons", "bike": "aux vélos"}
@@ -50,7 +49,8 @@ def read_roads(
     streets (``urban.has_streets``). Roads closed to ``mode`` (drive, walk, bike) are left out;
     ``notes`` of the graph say what else is.
 
-    Raises ``UserError`` for another mode, ``SourceError`` for a file that is not such a network.
+    Raises ``UserError`` for another mode, ``RefusedFileError`` for a file that is not such a
+    network, or not whole: a road that passes through points that the file lacks is never cut.
     """
     return read_modes(path, (mode,), urban=urban)[mode]
 
@@ -70,9 +70,8 @@ def read_modes(
 
 def _told(path: Path, modes: Sequence[str]) -> Iterator[_Told]:
     """Yield for each mode the roads of a file, the rules of their tags, and what must be told."""
-    name = path.name.lower()
-    suffix = next((end for end in _OSM_READERS if name.endswith(end)), None)
-    if suffix is not None:
+    reader = _OSM_READERS.get(road_format(path))
+    if reader is not None:
         rules_of: dict[str, list[Rule]] = {mode: [] for mode in modes}
 
         def wanted(tags: Tags) -> bool:
@@ -80,28 +79,22 @@ def _told(path: Path, modes: Sequence[str]) -> Iterator[_Told]:
                 rules.append(road_rule(tags, mode))
             return any(rules[-1].is_open for rules in rules_of.values())
 
-        ways = _OSM_READERS[suffix](path, wanted)  # asked once for each row of its tags, in order
+        ways = reader(path, wanted)  # asked once for each row of its tags, in order
         for mode, rules in rules_of.items():
             raw = split_ways(ways, _is_open(rules)[ways.tag_row])
-            yield mode, raw, rules, raw.notes + _left_out(rules, ways.tag_row)
-    elif name.endswith(_GRAPHML_SUFFIXES):
+            yield mode, raw, rules, _left_out(rules, ways.tag_row)
+    else:
         raw = read_graphml(path)
         for mode in modes:
             # Its edges tell the directions, motorways' too.
             rules = _rules([{**tags, "oneway": "no"} for tags in raw.tags], mode)
-            notes = raw.notes + _left_out(rules, raw.tag_row)
+            notes = _left_out(rules, raw.tag_row)
             if mode == "drive" and _is_for_walkers(raw):
                 notes += (
                     "Toutes les rues de ce réseau sont à double sens : s'il a été fait pour les "
                     "piétons, les temps en voiture y sont trop courts.",
                 )
             yield mode, raw, rules, notes
-    else:
-        raise SourceError(
-            f"« {path.name} » n'est pas un réseau routier que l'on sait lire : donnez un extrait "
-            "OpenStreetMap (.osm.pbf), un GraphML d'OSMnx (.graphml, .graphml.gz ou .graphml.bz2) "
-            "ou une réponse d'Overpass (.json)."
-        )
 
 
 def _graph(
@@ -119,10 +112,7 @@ def _graph(
     somewhere = (low != high) | (lines(raw) >= 0)
     raw = selected(raw, (raw.forward | raw.backward) & somewhere)
     if not raw.roads:
-        raise SourceError(
-            f"« {name} » ne contient aucune route ouverte {_TRAVELLERS[mode]} : donnez un "
-            "réseau routier qui en a, avec la clé highway d'OpenStreetMap."
-        )
+        raise no_roads(name, f"ouverte {_TRAVELLERS[mode]}")
     highway = np.array([rule.highway for rule in rules], dtype=np.int8)[raw.tag_row]
     forward_ds, backward_ds = _times(raw, rules, highway, mode, urban)
     if mode != "drive" and not np.isin(highway, _NOT_FOR_CARS).any():

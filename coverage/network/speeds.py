@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from coverage.base.errors import UserError
 from coverage.network.graph import HIGHWAYS
-from coverage.network.raw import Tags, tag_values
+from coverage.network.keys import Tags
+from coverage.network.raw import tag_values
 
 #: Who travels.
 MODES = ("drive", "walk", "bike")

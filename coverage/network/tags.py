@@ -12,41 +12,9 @@ import re
 from dataclasses import dataclass
 
 from coverage.network.graph import HIGHWAYS
-from coverage.network.raw import Tags, tag_values
+from coverage.network.keys import Tags
+from coverage.network.raw import tag_values
 from coverage.network.speeds import Kmh, SpeedTable, speed_table
-
-#: The tags that count; readers need keep no other.
-KEYS = (
-    "access",
-    "area",
-    "bicycle",
-    "cycleway",
-    "cycleway:both",
-    "cycleway:left",
-    "cycleway:right",
-    "duration",
-    "foot",
-    "highway",
-    "junction",
-    "maxspeed",
-    "maxspeed:type",
-    "motor_vehicle",
-    "motorcar",
-    "motorroad",
-    "oneway",
-    "oneway:bicycle",
-    "route",
-    "service",
-    "sidewalk",
-    "sidewalk:both",
-    "sidewalk:left",
-    "sidewalk:right",
-    "source:maxspeed",
-    "surface",
-    "tracktype",
-    "vehicle",
-    "zone:maxspeed",
-)
 
 #: The keys that open or close a road to a mode, the one that counts most first.
 _MODE_KEYS = {

@@ -32,11 +32,20 @@ from coverage.reports.kinds import Kinds
 from coverage.reports.palette import PROPOSED, QPV, priority_ramp
 from coverage.reports.planned import planned_places
 from coverage.reports.plate import plate_svg
+from coverage.reports.quality import issues
 from coverage.reports.sections import (
     equity_section,
     legal_section,
     orientation_section,
     priority_section,
+)
+from coverage.reports.words.freshness import (
+    FIGURE_STEPS,
+    figure_ages,
+    freshness_sentences,
+    ladder_sentence,
+    source_age,
+    step_text,
 )
 from coverage.reports.words.limits import limits
 from coverage.reports.words.priority import (
@@ -55,6 +64,7 @@ from coverage.reports.words.sentences import (
     ilots_announced,
     minutes_text,
     persons_known,
+    qpv_name,
     source_line,
     spaced,
     summary,
@@ -106,10 +116,13 @@ def report_data(result: StudyResult, day: date) -> dict[str, Any]:
         "ranks": rank_meaning(estimate=result.estimate),
         "qpv": _qpv(result),
         "plan": _plan(result),
-        "sources": _sources(result),
+        "sources": _sources(result, day),
+        "ladder": ladder_sentence(),
+        "steps": [step_text(step) for step in FIGURE_STEPS],
+        "foundations": _foundations(result, day),
         "missing": _missing(result),
         "quality": _quality(result),
-        "limits": limits(result),
+        "limits": [*limits(result), *freshness_sentences(result, day)],
         "credit": source_line(result),
     }
 
@@ -142,6 +155,7 @@ def _legend(result: StudyResult) -> dict[str, Any]:
         ),
         "classes": classes,
         "qpv": QPV,
+        "qpv_name": qpv_name(result),
         "proposed": PROPOSED,
     }
 
@@ -243,11 +257,25 @@ def _plan(result: StudyResult) -> dict[str, Any]:
     }
 
 
-def _sources(result: StudyResult) -> list[list[str]]:
+def _sources(result: StudyResult, day: date) -> list[list[str]]:
     used = [source for source in result.sources if source.status == "used"]
+    ages = [source_age(source, day, fictitious=result.fictitious) for source in used]
     return [
-        [source.title, source.producer, source.licence, vintage_text(source.vintage)]
-        for source in used
+        [
+            age.source.title,
+            age.source.producer,
+            age.source.licence,
+            vintage_text(age.source.vintage),
+            step_text(age.step),
+        ]
+        for age in ages
+    ]
+
+
+def _foundations(result: StudyResult, day: date) -> list[list[str]]:
+    return [
+        [age.label, *(percent(share, 0) for share in age.shares), age.oldest or "—"]
+        for age in figure_ages(result, day)
     ]
 
 
@@ -257,15 +285,7 @@ def _missing(result: StudyResult) -> list[list[str]]:
 
 
 def _quality(result: StudyResult) -> list[list[str]]:
-    columns = ["source", "issue", "action"]
-    counts = result.quality.groupby(columns, sort=True).size().reset_index(name="rows")
-    titles = {source.source_id: source.title for source in result.sources}
     return [
-        [
-            titles.get(row.source, row.source),
-            row.issue,
-            action_label(row.action),
-            whole(row.rows),
-        ]
-        for row in _lines(counts)
+        [issue.title, issue.issue, action_label(issue.action), whole(issue.rows)]
+        for issue in issues(result)
     ]

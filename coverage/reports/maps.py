@@ -39,6 +39,7 @@ from coverage.reports.words.sentences import (
     FOR_THE_EYE,
     NEED_RUNGS,
     minutes_text,
+    qpv_name,
     source_line,
     source_list,
     spaced,
@@ -172,7 +173,10 @@ def _overlays(result: StudyResult) -> list[Any]:
     return [
         *areas,
         ShapeLayer(
-            "Quartiers prioritaires (QPV)", layers.zone_shapes(result), qpv_style, show=True
+            f"Quartiers prioritaires ({qpv_name(result)})",
+            layers.zone_shapes(result),
+            qpv_style,
+            show=True,
         ),
         places(
             "Conseillers et France services", layers.place_rows(own, advisers, kinds, level=500)
@@ -199,7 +203,7 @@ def _surroundings(result: StudyResult) -> tuple[str, str]:
     said = f"{summary(result)} {idle}" if idle else summary(result)
     head = words.head(territory_title(result), said, result.marks)
     source = " · ".join([*(mark.capitalize() for mark in result.marks), source_line(result)])
-    lines = [(QPV, "", "quartier prioritaire (QPV)")]
+    lines = [(QPV, "", f"quartier prioritaire ({qpv_name(result)})")]
     if len(result.catchments):
         lines.append((PROPOSED, "6 4", f"aire de desserte, {FOR_THE_EYE}"))
     panel = words.panel(

@@ -27,7 +27,7 @@ _FIGURES = (
     *("minutes_adviser", "access"),
 )
 _REASONS = ("pourquoi_1", "pourquoi_2", "pourquoi_3")
-PRIORITY_COLUMNS = ("type", "code", "nom", *_FIGURES, "need_rung", *_REASONS)
+PRIORITY_COLUMNS = ("type", "code", "nom", "vintage", *_FIGURES, "need_rung", *_REASONS)
 
 
 def priority_communes(result: StudyResult) -> pd.DataFrame:

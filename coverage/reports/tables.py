@@ -24,6 +24,7 @@ from coverage.model.zonings import FRR
 from coverage.reports.cells import marks_text, write_table
 from coverage.reports.detection_tables import write_detections
 from coverage.reports.priorities import priority_communes, priority_quarters
+from coverage.reports.quality import foundations_table, layers_table
 from coverage.reports.words.opening import half_days_text
 from coverage.reports.words.orientation import findings
 from coverage.reports.words.sentences import epci_names, group_label
@@ -54,8 +55,9 @@ def write_tables(result: StudyResult, folder: Path) -> None:
 
     ``communes, qpv, couverture, groupes``: who needs help and who has it. ``priorites``: the ten
     first communes and QPV, with their reasons. ``test_legal, test_legal_communes``: La Poste's
-    presence. ``orientation``: from a counter to a partner. ``places, types, paires, qualite``: the
-    places, and what was done with the data. ``detections_…, activite``: what may be told of the
+    presence. ``orientation``: from a counter to a partner. ``places, types, paires``: the places.
+    ``qualite, qualite_details, fraicheur``: each layer, what was done with its rows, and what the
+    figures rest on (``reports.quality``). ``detections_…, activite``: what may be told of the
     counters (``reports.detection_tables``).
     """
     write_communes(result, folder / "communes.csv")
@@ -72,7 +74,9 @@ def write_tables(result: StudyResult, folder: Path) -> None:
         ("paires", _pairs_table(result)),
         ("places", _places_table(result)),
         ("types", result.places),
-        ("qualite", result.quality),
+        ("qualite", layers_table(result)),
+        ("qualite_details", result.quality),
+        ("fraicheur", foundations_table(result)),
     ):
         write_table(table, folder / f"{name}.csv", result.marks)
     write_detections(result.detections, result.communes, folder, result.marks)
@@ -82,6 +86,7 @@ def write_communes(result: StudyResult, path: Path) -> None:
     """Write the communes with all their figures, in the order of their codes."""
     communes = pd.DataFrame(result.communes.drop(columns="geometry")).sort_values("code_insee")
     quarters = result.facts.get("qpv_2024") or {}
+    communes["qpv_vintage"] = next(iter(result.zones["vintage"]), None)
     communes["qpv_2024"] = [quarters.get(code) for code in communes["code_insee"]]
     write_table(communes, path, result.marks)
 

@@ -1,30 +1,23 @@
-"""Where a line of the places file puts its place: a commune's code, a point, or both."""
+"""Where a territory puts a place that its file tells of: a commune's code and a point."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coverage.base.crs import DEMO, departement_of
-from coverage.model.tables import CODE_INSEE
-from coverage.sources.given_file import LineError
-from coverage.sources.readers._codes import counted_with
+from coverage.model.answers import Repairs
+from coverage.sources.cog import commune_codes
+from coverage.sources.given.cells import Cell
+from coverage.sources.given.faults import LineError
+from coverage.sources.place_line import GivenPlace
+from coverage.sources.readers._codes import counted_among
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from shapely import Point
 
-#: West, south, east, north of metropolitan France and of each overseas département, in degrees.
-_FRANCE = (
-    (-5.3, 41.2, 9.7, 51.2),
-    (-61.9, 15.7, -60.9, 16.6),
-    (-61.3, 14.3, -60.7, 15.0),
-    (-54.7, 2.0, -51.5, 5.9),
-    (55.1, -21.5, 55.9, -20.7),
-    (44.9, -13.1, 45.4, -12.5),
-)
 _ELSEWHERE = "hors de sa commune"
 
 
@@ -50,83 +43,69 @@ class PlaceGround:
         return cls(dict(zip(communes["code_insee"], communes.geometry, strict=True)))
 
     @property
-    def _fictitious(self) -> bool:
+    def fictitious(self) -> bool:
+        """Whether these are the communes of the invented territory."""
         return any(departement_of(code) == DEMO for code in self.shapes)
 
-    def code(self, text: str) -> str:
-        """Return the commune that a cell names, of this territory or of elsewhere.
+    def put(self, place: GivenPlace, repairs: Repairs) -> tuple[str, Point, Doubt | None]:
+        """Return the commune and the point of a place, and what is not sure of them, if anything.
 
-        A code of another year is read as the commune it is counted with. Raises ``LineError`` on
-        a text that is no code, or that no commune of its département bears.
+        A code of another year is read as the commune it is counted with, which is noted in
+        ``repairs``. A place without a point is put inside its commune. A place whose point lies in
+        another commune than its code says keeps its code, and with it the side of the border on
+        which it counts. Raises ``LineError``: INSEE_UNKNOWN, UNKNOWN_PLACE.
         """
-        code = text.upper()
-        if CODE_INSEE.fullmatch(code) is None:
-            if re.fullmatch(r"\d{4}(\.0)?", code):
-                advice = f"« {text} » a perdu son zéro ; écrivez 0{code[:4]}, en format texte"
-            else:
-                advice = f"« {text} » n’est pas un code INSEE de cinq caractères (01004, 2A004)"
-            raise LineError("code_insee", advice)
-        fictitious = departement_of(code) == DEMO
-        if fictitious != self._fictitious:
-            raise LineError(
-                "code_insee",
-                f"« {code} » est une commune fictive ; donnez une commune réelle"
-                if fictitious
-                else f"« {code} » est une commune réelle, le territoire est fictif (codes 00…)",
-            )
-        if code in self.shapes:
-            return code
-        code = counted_with(code)
-        here = {departement_of(known) for known in self.shapes}
-        if departement_of(code) in here and code not in self.shapes:
-            raise LineError("code_insee", f"« {code} » n’est pas une commune connue ; vérifiez-le")
-        return code
-
-    def point(self, lon: float, lat: float) -> Point:
-        """Return the point of two coordinates. Raises ``LineError`` where it is not in France."""
         from shapely import Point
 
-        if not self._fictitious and not _in_france(lon, lat):
-            if _in_france(lat, lon):
-                raise LineError("lon", "lon et lat sont inversées ; échangez-les")
-            if abs(lon) > 180 or abs(lat) > 90:
-                raise LineError("lon", "coordonnées en mètres ; donnez des degrés (WGS 84)")
-            raise LineError("lon", f"le point ({lon:g}, {lat:g}) est hors de France ; vérifiez-le")
-        return Point(lon, lat)
-
-    def centre(self, code: str | None) -> Point:
-        """Return a point inside a commune. Raises ``LineError`` without one of the territory."""
+        code = self._code(place, repairs) if place.code else None
+        if place.degrees is None:
+            assert code is not None
+            told = f"est placé au centre de sa commune ({code})"
+            return code, self._centre(code), Doubt("sans coordonnées", told)
+        point = Point(place.degrees)
         if code is None:
-            raise LineError("code_insee", "donnez code_insee, ou lon et lat")
-        shape = self.shapes.get(code)
-        if shape is None:
-            raise LineError("lon", f"la commune {code} est hors du territoire ; donnez lon et lat")
-        return shape.representative_point()  # type: ignore[no-any-return]
+            return self._commune_of(point), point, None
+        return code, point, self._doubt(code, point)
 
-    def code_at(self, point: Point) -> str | None:
-        """Return the commune of the territory that holds a point."""
-        return next((code for code, shape in self.shapes.items() if shape.covers(point)), None)
-
-    def commune_of(self, point: Point) -> str:
-        """Return the commune that holds a point. Raises ``LineError`` outside the territory."""
-        code = self.code_at(point)
-        if code is None:
-            raise LineError("code_insee", "point hors du territoire ; donnez son code_insee")
+    def _code(self, place: GivenPlace, repairs: Repairs) -> str:
+        """Return the commune, of this territory or of elsewhere, that a place's code names."""
+        assert place.code is not None
+        cell = Cell(place.line, "code_insee", place.code)
+        code = counted_among(place.code, self.shapes)
+        here = {departement_of(known) for known in self.shapes}
+        if departement_of(code) in here and code not in self.shapes:
+            told = f"« {cell.shown} » n’est pas une commune connue\u202f; vérifiez-le"
+            raise cell.error("INSEE_UNKNOWN", told)
+        if code != place.code:
+            today = commune_codes().now(cell.text)
+            reason = today.reason if today and today.code == code else "sa commune"
+            told = f"« {cell.text} » lu {code}, {reason}"
+            cell.repaired(repairs, "code de commune remplacé", told)
         return code
 
-    def doubt(self, code: str, point: Point, *, placed: bool) -> Doubt | None:
-        """Return what is not sure of a position, if anything.
+    def _centre(self, code: str) -> Point:
+        shape = self.shapes.get(code)
+        if shape is None:
+            told = f"la commune {code} est hors du territoire\u202f; donnez lon et lat"
+            raise LineError("lon", told, "UNKNOWN_PLACE")
+        return shape.representative_point()  # type: ignore[no-any-return]
 
-        ``placed``: its point was given. A place whose point lies in another commune than its code
-        says keeps its code, and with it the side of the border on which it counts.
-        """
-        if not placed:
-            return Doubt("sans coordonnées", f"est placé au centre de sa commune ({code})")
+    def _code_at(self, point: Point) -> str | None:
+        return next((code for code, shape in self.shapes.items() if shape.covers(point)), None)
+
+    def _commune_of(self, point: Point) -> str:
+        code = self._code_at(point)
+        if code is None:
+            told = "point hors du territoire\u202f; donnez son code_insee"
+            raise LineError("code_insee", told, "UNKNOWN_PLACE")
+        return code
+
+    def _doubt(self, code: str, point: Point) -> Doubt | None:
         shape = self.shapes.get(code)
         if shape is not None:
             told = f"a des coordonnées hors de sa commune ({code})"
             return None if shape.covers(point) else Doubt(_ELSEWHERE, told)
-        under = self.code_at(point)
+        under = self._code_at(point)
         if under is None:
             return None
         told = (
@@ -134,9 +113,3 @@ class PlaceGround:
             "territoire\u00a0: il compte hors du territoire, corrigez le code ou le point"
         )
         return Doubt(_ELSEWHERE, told)
-
-
-def _in_france(lon: float, lat: float) -> bool:
-    return any(
-        west <= lon <= east and south <= lat <= north for west, south, east, north in _FRANCE
-    )

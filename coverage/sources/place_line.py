@@ -1,181 +1,210 @@
-"""One line of the places file -> one row of the table of sites, or what is wrong with the line."""
+"""One line of the places file: what it says of a place, or all that is wrong with it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TypeVar
 
+from coverage.base.crs import DEMO, departement_of
 from coverage.base.errors import UserError
+from coverage.base.text import folded
+from coverage.model.answers import Repairs
 from coverage.model.opening import Week
 from coverage.model.services import KINDS, MOST_PERSONS_MONTH, ServiceTable
 from coverage.model.staff import posts_of_staff, staff_of_posts
 from coverage.model.tags import tags_of
 from coverage.model.words import whole
-from coverage.sources.given_file import LineError, normal_form
-from coverage.sources.place_ground import PlaceGround
-from coverage.sources.places_file import SOURCE_ID, VINTAGE
+from coverage.sources.given.cells import Cell
+from coverage.sources.given.codes import written_code
+from coverage.sources.given.coordinates import refuse_outside
+from coverage.sources.given.faults import Faults
+from coverage.sources.given.header import Header
+from coverage.sources.given.numbers import number
 
-if TYPE_CHECKING:
-    from shapely import Point
-
-    from coverage.model.notes import Notes
-
+COLUMNS = (
+    "nom",
+    "type",
+    "code_insee",
+    "lon",
+    "lat",
+    "reseau",
+    "horaires",
+    "personnes_mois",
+    "tags",
+    "adresse",
+    "personnel",
+    "meme_lieu_que",
+)
 #: What a room is called; a room lent by somebody is a partner's place.
 _ROOMS = ("salle", "salle communale", "salle des fêtes")
-_SPACES = str.maketrans("", "", "\u00a0\u202f ")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_Told = TypeVar("_Told")
 
 
+@dataclass(frozen=True)
+class GivenPlace:
+    """What a line says of a place.
+
+    ``code`` is the commune's, of any year; ``degrees`` its longitude and latitude: one of them may
+    be None. ``hours`` are as written, None where they aren't understood (``model.opening``).
+    """
+
+    line: int
+    nom: str
+    kind: str
+    code: str | None
+    degrees: tuple[float, float] | None
+    network: str | None
+    address: str | None
+    hours: str | None
+    persons_month: float | None
+    tags: list[str]
+    staff: list[str]
+    same_as: str | None
+
+
+@cache
 def _kinds_by_name() -> dict[str, str]:
     services = ServiceTable.load().services
-    labels = {normal_form(service.label): kind for kind, service in services.items()}
-    rooms = {normal_form(room): "partenaire" for room in _ROOMS}
-    return rooms | labels | {normal_form(kind): kind for kind in KINDS}
+    labels = {folded(service.label): kind for kind, service in services.items()}
+    rooms = {folded(room): "partenaire" for room in _ROOMS}
+    return rooms | labels | {folded(kind): kind for kind in KINDS}
 
 
 @dataclass
 class LineReader:
-    """Reads the lines of one file, one after the other."""
+    """Reads the lines of one file, one after the other; ``faults`` gets what is wrong with them."""
 
-    file: str
-    notes: Notes
-    ground: PlaceGround
-    kinds: dict[str, str] = field(default_factory=_kinds_by_name)
-    taken: dict[str, tuple[str, Point]] = field(default_factory=dict)
-    same_as: dict[str, str] = field(default_factory=dict)
+    header: Header
+    repairs: Repairs
+    faults: Faults
+    fictitious: bool
+    _taken: dict[tuple[object, ...], int] = field(default_factory=dict)
 
-    def read(self, line: int, row: Mapping[str, str]) -> dict[str, Any]:
-        """Return the contract's columns of one place; raises ``LineError``."""
-        nom = row.get("nom", "")
-        if not nom:
-            raise LineError("nom", "un nom manque ; donnez un nom au lieu")
-        kind = self._kind(row.get("type", ""))
-        code = self._code(line, row.get("code_insee", ""))
-        point = self._point(line, row)
-        persons_month = self._persons_month(line, row.get("personnes_mois", ""))
-        placed = point is not None
-        if point is None:
-            point, code = self.ground.centre(code), code or ""
-        elif code is None:
-            code = self.ground.commune_of(point)
-        site_id = self._site_id(nom, kind, code, point)
-        if doubt := self.ground.doubt(code, point, placed=placed):
-            self._report(site_id, doubt.issue, f"« {nom} » {doubt.told}.")
-        if row.get("meme_lieu_que"):
-            self.same_as[site_id] = self._same_as(row["meme_lieu_que"], site_id)
-        return {
-            "site_id": site_id,
-            "nom": nom,
-            "kind": kind,
-            "roles": [kind],
-            "network": row.get("reseau") or None,
-            "staff": self._staff(row.get("personnel", "")),
-            "tags": tags_of(row.get("tags", "").split("|")),
-            "address": row.get("adresse") or None,
-            "code_insee": code,
-            "in_territory": code in self.ground.shapes,
-            "persons_month": persons_month,
-            "opening": self._opening(site_id, nom, row.get("horaires", "")),
-            "source": SOURCE_ID,
-            "vintage": VINTAGE,
-            "geometry": point,
-        }
+    def read(
+        self, line: int, cells: Sequence[str], degrees: tuple[float, float] | None
+    ) -> GivenPlace | None:
+        """Return what a line says, None where it has a fault.
 
-    def _kind(self, text: str) -> str:
-        kind = self.kinds.get(normal_form(text))
-        if kind is None:
-            raise LineError("type", f"« {text} » n’est pas un type de lieu ; {self._accepted()}")
-        return kind
-
-    def _accepted(self) -> str:
-        labels = (service.label for service in ServiceTable.load().services.values())
-        return f"types acceptés : {', '.join([*labels, *_ROOMS])}"
-
-    def _code(self, line: int, text: str) -> str | None:
-        if not text:
+        ``degrees`` is its point, None where it gives none, or none that can be read.
+        """
+        cell = {name: self.header.cell(line, cells, name) for name in COLUMNS}
+        before = len(self.faults.found)
+        nom = self._tried(_nom, cell["nom"])
+        kind = self._tried(_kind, cell["type"])
+        code = self._tried(self._code, cell["code_insee"])
+        if degrees is not None and not self.fictitious:
+            lon, lat = degrees
+            self._tried(lambda cell: refuse_outside(lon, lat, cell.column), cell["lon"])
+        persons_month = self._tried(self._persons_month, cell["personnes_mois"])
+        staff = self._tried(_staff, cell["personnel"])
+        same_as = self._tried(_same_as, cell["meme_lieu_que"])
+        placed = any(cell[name].text for name in ("lon", "lat"))
+        if not placed and not cell["code_insee"].text:
+            self._tried(_refuse_nowhere, cell["code_insee"])
+        # A point that is told and was not read has its fault already.
+        if len(self.faults.found) > before or placed != (degrees is not None):
             return None
-        code = self.ground.code(text)
-        if code != text.upper():
-            detail = f"Le code {text.upper()} a été lu {code}, sa commune."
-            self._repaired(line, "code de commune remplacé", detail)
-        return code
+        assert nom is not None
+        assert kind is not None
+        key = (folded(nom), kind, degrees or code)
+        self._tried(lambda cell: self._enter(cell, key), cell["nom"])
+        return GivenPlace(
+            line,
+            nom,
+            kind,
+            code,
+            degrees,
+            network=cell["reseau"].text or None,
+            address=cell["adresse"].text or None,
+            hours=self._hours(cell["horaires"]),
+            persons_month=persons_month,
+            tags=tags_of(cell["tags"].text.split("|")),
+            staff=staff or [],
+            same_as=same_as,
+        )
 
-    def _point(self, line: int, row: Mapping[str, str]) -> Point | None:
-        lon_text, lat_text = row.get("lon", ""), row.get("lat", "")
-        if not lon_text and not lat_text:
+    def _tried(self, read: Callable[[Cell], _Told], cell: Cell) -> _Told | None:
+        """Return what a cell says, None where a fault was found instead."""
+        with self.faults.on(cell.line):
+            return read(cell)
+        return None
+
+    def _code(self, cell: Cell) -> str | None:
+        if not cell.text:
             return None
-        lon, lat = self._number(line, "lon", lon_text), self._number(line, "lat", lat_text)
-        return self.ground.point(lon, lat)
+        if not self.fictitious:
+            return written_code(cell, self.repairs)
+        if departement_of(cell.text) != DEMO:
+            raise cell.error(
+                "INSEE_UNKNOWN",
+                f"« {cell.shown} » n’est pas du territoire fictif\u202f; donnez un code en 00…",
+            )
+        return cell.text
 
-    def _number(self, line: int, column: str, text: str) -> float:
-        plain = text.translate(_SPACES).replace(",", ".")
-        if _NUMBER.fullmatch(plain) is None:
-            raise LineError(column, f"« {text} » n’est pas un nombre")
-        if plain != text:
-            detail = f"Colonne {column} : « {text} » a été lu {plain}."
-            self._repaired(line, "nombre à la française", detail)
-        return float(plain)
-
-    def _persons_month(self, line: int, text: str) -> float | None:
-        if not text:
+    def _hours(self, cell: Cell) -> str | None:
+        if cell.text and Week.parse(cell.text) is None:
+            told = f"« {cell.shown} » n’est pas gardé, écrivez « Mo-Fr 09:00-12:00,14:00-18:00 »"
+            cell.repaired(self.repairs, "horaires illisibles", told)
             return None
-        value = self._number(line, "personnes_mois", text)
+        return cell.text or None
+
+    def _persons_month(self, cell: Cell) -> float | None:
+        if not cell.text:
+            return None
+        value = number(cell, self.repairs)
         if value < 0:
-            raise LineError("personnes_mois", f"« {text} » est négatif ; donnez 0 ou plus")
+            raise cell.error("BAD_COUNT", f"« {cell.shown} » est négatif\u202f; donnez 0 ou plus")
         if value > MOST_PERSONS_MONTH:
-            raise LineError(
-                "personnes_mois",
-                f"« {text} » passe {whole(MOST_PERSONS_MONTH)} personnes par mois\u202f; donnez ce "
-                "qu’un seul lieu aide en un mois",
+            raise cell.error(
+                "BAD_COUNT",
+                f"« {cell.shown} » passe {whole(MOST_PERSONS_MONTH)} personnes par mois\u202f; "
+                "donnez ce qu’un seul lieu aide en un mois",
             )
         return value
 
-    def _opening(self, site_id: str, nom: str, text: str) -> str | None:
-        """Return hours that are understood (``model.opening``); others are reported, not kept."""
-        if text and Week.parse(text) is None:
-            self._report(
-                site_id,
-                "horaires illisibles",
-                f"Les horaires de « {nom} » (« {text} ») n’ont pu être lus\u00a0: écrivez-les "
-                "comme « Mo-Fr 09:00-12:00,14:00-18:00 ».",
-            )
-            return None
-        return text or None
+    def _enter(self, nom: Cell, key: tuple[object, ...]) -> None:
+        """Raise ``LineError`` where an earlier line says the same place."""
+        first = self._taken.setdefault(key, nom.line)
+        if first != nom.line:
+            told = f"« {nom.shown} » est en double, avec la ligne {first}\u202f; ôtez une ligne"
+            raise nom.error("DUP_ID", told)
 
-    def _staff(self, text: str) -> list[str]:
-        try:
-            return staff_of_posts(posts_of_staff(part for part in text.split("|") if part.strip()))
-        except UserError as error:
-            raise LineError("personnel", str(error).rstrip(".")) from None
 
-    def _same_as(self, text: str, site_id: str) -> str:
-        if ":" not in text or text == site_id:
-            raise LineError(
-                "meme_lieu_que",
-                f"« {text} » n’est pas l’identifiant d’un autre lieu ; écrivez-le comme dans "
-                "le fichier des lieux, par exemple laposte:06813A",
-            )
-        return text
+def _nom(cell: Cell) -> str:
+    if not cell.text:
+        raise cell.error("BAD_VALUE", "un nom manque\u202f; donnez un nom au lieu")
+    return cell.text
 
-    def _site_id(self, nom: str, kind: str, code: str, point: Point) -> str:
-        """Name a place by its name and commune, so that the order of the lines does not matter.
 
-        Namesakes of one commune are numbered; the same place twice is a fault.
-        """
-        stem = f"{SOURCE_ID}:{code}-{normal_form(nom).replace(' ', '-') or kind}"
-        site_id, number = stem, 1
-        while site_id in self.taken:
-            if self.taken[site_id] == (kind, point):
-                raise LineError("nom", f"« {nom} » est en double ; supprimez une ligne")
-            number += 1
-            site_id = f"{stem}-{number}"
-        self.taken[site_id] = kind, point
-        return site_id
+def _kind(cell: Cell) -> str:
+    kind = _kinds_by_name().get(folded(cell.text))
+    if kind is None:
+        labels = (service.label for service in ServiceTable.load().services.values())
+        accepted = f"types acceptés\u00a0: {', '.join([*labels, *_ROOMS])}"
+        told = f"« {cell.shown} » n’est pas un type de lieu\u202f; {accepted}"
+        raise cell.error("BAD_VALUE", told)
+    return kind
 
-    def _repaired(self, line: int, issue: str, detail: str) -> None:
-        self.notes.repaired(SOURCE_ID, VINTAGE, f"{self.file}, ligne {line}", issue, detail)
 
-    def _report(self, site_id: str, issue: str, detail: str) -> None:
-        self.notes.reported(SOURCE_ID, VINTAGE, site_id, issue, detail)
+def _refuse_nowhere(cell: Cell) -> None:
+    raise cell.error("UNKNOWN_PLACE", "donnez code_insee, ou lon et lat")
+
+
+def _staff(cell: Cell) -> list[str]:
+    try:
+        posts = posts_of_staff(part for part in cell.text.split("|") if part.strip())
+        return staff_of_posts(posts)
+    except UserError as error:
+        raise cell.error("BAD_VALUE", str(error).rstrip(".")) from None
+
+
+def _same_as(cell: Cell) -> str | None:
+    if cell.text and ":" not in cell.text:
+        raise cell.error(
+            "BAD_ID",
+            f"« {cell.shown} » n’est pas l’identifiant d’un autre lieu\u202f; écrivez-le comme "
+            "dans le fichier des lieux, par exemple laposte:06813A",
+        )
+    return cell.text or None

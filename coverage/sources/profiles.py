@@ -8,7 +8,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from coverage.base.errors import UserError
+from coverage.base.errors import RefusedFileError
+from coverage.model.answers import Repairs
 from coverage.model.tables import AGE_BANDS, IFN_PARTS, check
 from coverage.sources.readers._codes import told_of
 from coverage.sources.readers._origin import Origin
@@ -55,9 +56,11 @@ def _epci_of(reading: Reading, communes: gpd.GeoDataFrame, path: Path | None) ->
         reading.add("epci", _EPCI, path=None, remedy=remedy)
         nothing = [None] * len(communes)
         return pd.DataFrame({"epci": nothing, "epci_nom": nothing}, dtype=object)
-    found = told_of(communes, read_epci(path))
+    repairs = Repairs()
+    found = told_of(communes, read_epci(path, repairs))
     _refuse_elsewhere(found, path, reading.territory)
     origin = reading.given_origin("epci", _EPCI)
+    origin.mended(repairs.told())
     _report_missing(communes, found["epci"].isna(), "EPCI : commune absente", origin)
     reading.add("epci", _EPCI, path=path, rows=int(found["epci"].notna().sum()))
     return found[["epci", "epci_nom"]].astype(object).where(found["epci"].notna(), None)
@@ -68,11 +71,13 @@ def _ages_of(reading: Reading, communes: gpd.GeoDataFrame, path: Path | None) ->
         remedy = "Déposez « base-cc-evol-struct-pop » de l’INSEE avec --ages."
         reading.add("ages", _AGES, path=None, remedy=remedy)
         return pd.DataFrame(float("nan"), index=range(len(communes)), columns=list(AGE_BANDS))
-    told = read_ages(path)
+    repairs = Repairs()
+    told = read_ages(path, repairs)
     found = told_of(communes, told.table)
     _refuse_elsewhere(found, path, reading.territory)
     vintage = str(told.year)
     origin = reading.given_origin("ages", _AGES, vintage)
+    origin.mended(repairs.told())
     total = found[["aged_0_14", *AGE_BANDS]].sum(axis=1, skipna=False)
     people = communes["population"].astype("Float64").to_numpy(float, na_value=float("nan"))
     # A commune without people needs no structure; people whose structure is not told have none.
@@ -94,9 +99,10 @@ def _ages_of(reading: Reading, communes: gpd.GeoDataFrame, path: Path | None) ->
 
 def _refuse_elsewhere(found: pd.DataFrame, path: Path, territory: str) -> None:
     if found["told_code"].isna().all():
-        raise UserError(
+        raise RefusedFileError(
+            "UNKNOWN_PLACE",
             f"« {path.name} » ne dit rien des communes du territoire {territory}. Donnez le "
-            "tableau de toute la France."
+            "tableau de toute la France.",
         )
 
 

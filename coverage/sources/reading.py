@@ -10,13 +10,10 @@ from coverage.base.errors import SourceError
 from coverage.base.files import sha256_of
 from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
-from coverage.model.territory import SourceInfo
-from coverage.sources.catalogue import available, needed_for, raw_files, source
+from coverage.model.territory import GIVEN_VINTAGE, SourceInfo
+from coverage.sources.catalogue import available, raw_files, source, sources_of
 from coverage.sources.entry import Source
 from coverage.sources.readers._origin import Origin
-
-#: The vintage of a file of the user's, where the file does not say its own.
-GIVEN = "fichier fourni"
 
 
 @dataclass
@@ -29,7 +26,7 @@ class Reading:
     infos: dict[str, SourceInfo] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for entry in needed_for(self.territory):
+        for entry in sources_of(self.workspace, self.territory):
             found = available(self.workspace, entry)
             if found is None and not entry.optional:
                 raise SourceError(
@@ -65,7 +62,11 @@ class Reading:
             info = self.infos[source_id]
             self.infos[source_id] = replace(info, rows=rows)
 
-    def given_origin(self, source_id: str, title: str, vintage: str = GIVEN) -> Origin:
+    def drop(self, source_id: str) -> None:
+        """Take a source off the list: another is used in its place, or it has no use here."""
+        self.infos.pop(source_id, None)
+
+    def given_origin(self, source_id: str, title: str, vintage: str = GIVEN_VINTAGE) -> Origin:
         """Return the origin of the notes on a file of the user's."""
         given = Source(
             id=source_id,
@@ -100,7 +101,7 @@ class Reading:
             title,
             producer="votre fichier" if path else "",
             licence="",
-            vintage=(vintage or GIVEN) if path else "",
+            vintage=(vintage or GIVEN_VINTAGE) if path else "",
             status="used" if path else "missing",
             remedy=remedy,
             rows=rows,

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from coverage.base.crs import WGS84
+from coverage.model.freshness import vintage_day
 from coverage.model.notes import Notes
 from coverage.model.services import ServiceTable
 from coverage.model.staff import posts_of_staff, staff_of_posts
@@ -134,7 +135,8 @@ def _site(told: list[dict[Any, Any]], services: ServiceTable) -> dict[str, Any]:
     Opening hours, address and network are the first that are known.
     """
     site = dict(told[0])
-    site["roles"] = list(dict.fromkeys(entry["kind"] for entry in told))
+    sources = _tellers(told)
+    site["roles"], site["told_by"] = list(sources), list(sources.values())
     site["tags"] = _tags(told, services)
     site["staff"] = staff_of_posts(
         posts_of_staff(text for entry in told for text in entry["staff"])
@@ -144,6 +146,17 @@ def _site(told: list[dict[Any, Any]], services: ServiceTable) -> dict[str, Any]:
         site[column] = next((entry[column] for entry in told if entry[column]), None)
     site["geometry"] = shapely.Point(site["lon"], site["lat"])
     return site
+
+
+def _tellers(told: list[dict[Any, Any]]) -> dict[str, str]:
+    """Return each role with the source that tells it, the newest where several do."""
+    newest: dict[str, tuple[int, str]] = {}
+    for entry in told:
+        day = vintage_day(str(entry["vintage"]))
+        age = day.toordinal() if day else 0
+        if entry["kind"] not in newest or age > newest[entry["kind"]][0]:
+            newest[entry["kind"]] = age, str(entry["source"])
+    return {kind: source for kind, (_, source) in newest.items()}
 
 
 def _tags(told: list[dict[Any, Any]], services: ServiceTable) -> list[str]:

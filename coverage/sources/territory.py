@@ -10,14 +10,14 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from coverage.base.crs import DEMO, WGS84
+from coverage.base.crs import DEMO
 from coverage.base.errors import UserError
 from coverage.base.progress import Progress, silent
 from coverage.base.workspace import Workspace
 from coverage.model.raw_detections import RawDetections
 from coverage.model.services import ServiceTable
-from coverage.model.tables import check
 from coverage.model.territory import TerritoryTables
+from coverage.sources.catalogue import source
 from coverage.sources.detections import raw_detections, read_activity, read_detections
 from coverage.sources.entry import OWN_ROADS
 from coverage.sources.geography import assemble_communes, communes_around, read_area
@@ -25,6 +25,7 @@ from coverage.sources.pairings import FILE_NAME as PAIRINGS
 from coverage.sources.pairings import read_pairings
 from coverage.sources.places import read_places
 from coverage.sources.profiles import read_profiles
+from coverage.sources.quarters import Quarters, read_quarters
 from coverage.sources.readers._area import Area
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers.annuaire import read_annuaire
@@ -41,12 +42,6 @@ from coverage.sources.readers.mediation import (
     read_lot_et_garonne,
 )
 from coverage.sources.readers.population import Population, read_population
-from coverage.sources.readers.qpv import (
-    read_qpv_indicators,
-    read_qpv_list,
-    read_qpv_polygons,
-    read_qpv_population,
-)
 from coverage.sources.readers.squares import read_squares
 from coverage.sources.readers.zrr import read_zrr
 from coverage.sources.reading import Reading
@@ -56,6 +51,8 @@ from coverage.sources.supply import assemble_sites
 ILOTS_ANNOUNCED: dict[str, tuple[int, str]] = {
     "36": (14, "La Poste, 27 novembre 2024"),
 }
+#: The grid of the country's squares that a territory lies on, where it isn't the mainland's.
+_GRIDS = {"972": "_mart.gpkg", "974": "_reun.gpkg"}
 _SQUARES = "Carreaux de 200\u00a0m de l’INSEE"
 
 
@@ -70,19 +67,20 @@ def read_territory(
     activity: Path | None = None,
     ages: Path | None = None,
     epci: Path | None = None,
+    qpv: Path | None = None,
     progress: Progress = silent,
 ) -> TerritoryTables:
     """Read the clean tables of a territory from the workspace's raw files.
 
     ``places``, ``grid``, ``roads``, ``detections``, ``activity`` (what followed them), ``ages``
-    (people by age and commune) and ``epci`` (which communes it is made of) are the user's own
-    files, which come before the public ones. Raises ``SourceError`` when a source that nothing can
-    do without is missing, or a file is not what its producer publishes; ``UserError`` on a wrong
-    file of the user's.
+    (people by age and commune), ``epci`` (which communes it is made of) and ``qpv`` (contours) are
+    the user's own files, which come before the public ones. Raises ``SourceError`` when a source
+    that nothing can do without is missing, or a file is not what its producer publishes;
+    ``UserError`` on a wrong file of the user's.
     """
     if territory == DEMO:
         raise UserError("Le territoire fictif ne se lit pas dans des fichiers : il est inventé.")
-    for path in (places, grid, roads, detections, activity, ages, epci):
+    for path in (places, grid, roads, detections, activity, ages, epci, qpv):
         if path is not None and not path.is_file():
             raise UserError(f"Fichier introuvable : « {path} ». Vérifiez son chemin.")
     reading = Reading(workspace, territory)
@@ -103,12 +101,11 @@ def read_territory(
     communes = _communes(reading, area, population, density, ifn)
     profiles = read_profiles(reading, communes, ifn=ifn, ages=ages, epci=epci)
     progress(0.5, "Lecture des lieux")
-    codes = frozenset(communes["code_insee"])
     sites, matches = _sites(reading, area, population, communes, places)
     progress(0.9, "Lecture des quartiers prioritaires")
-    zones, qpv_persons = _zones(reading, area)
+    quarters = read_quarters(reading, area, communes, qpv)
     squares = _squares(reading, area, grid)
-    facts = _facts(reading, codes)
+    facts = _facts(territory, quarters)
     counted = _detections(reading, sites, matches, communes, detections, activity)
     _add_given(reading, sites, places, roads)
     progress(1.0, "Sources lues")
@@ -118,10 +115,10 @@ def read_territory(
         territory=territory,
         nom=str(outline["nom"].iloc[0]),
         communes=communes,
-        zones=zones,
+        zones=quarters.zones,
         sites=sites,
         squares=squares,
-        qpv_persons=qpv_persons,
+        qpv_persons=quarters.persons,
         outline=outline.reset_index(drop=True),
         neighbours=neighbours.reset_index(drop=True),
         around=communes_around(area, population, density, reading.origin("population_2024")),
@@ -194,7 +191,7 @@ def _sites(
         area,
         codes,
         reading.notes,
-        said=read_pairings(said) if said.is_file() else {},
+        said=read_pairings(said, reading.notes) if said.is_file() else {},
         services=ServiceTable.load(root),
     )
 
@@ -214,75 +211,34 @@ def _place_readers(
     }
 
 
-def _zones(reading: Reading, area: Area) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Read the QPV and their people: of 2022 where told, else of 2013, else null."""
-    shapes = reading.file("qpv_2015_polygons", ".shp")
-    if shapes is None:
-        columns = ["zone_id", "kind", "nom", "vintage", "geometry"]
-        zones = gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=WGS84)
-    else:
-        zones = read_qpv_polygons(
-            shapes, area.territory, area.outline, reading.origin("qpv_2015_polygons")
-        )
-        check("zones", zones)
-    reading.count("qpv_2015_polygons", len(zones))
-    persons = pd.Series(float("nan"), index=pd.Index(zones["zone_id"]), dtype=float)
-    indicators = reading.file("qpv_indicators_2022")
-    census = reading.file("qpv_2015_population")
-    for key, table in (
-        ("qpv_indicators_2022", read_qpv_indicators(indicators) if indicators else None),
-        ("qpv_2015_population", read_qpv_population(census) if census else None),
-    ):
-        if table is None:
-            continue
-        told = table.set_index("zone_id")["persons"].reindex(persons.index)
-        reading.count(key, int(told.notna().sum()))
-        if key == "qpv_2015_population":
-            for code in persons.index[persons.isna() & told.notna()]:
-                reading.origin(key).reported(
-                    str(code),
-                    "population de 2013",
-                    "Absente des indicateurs de 2022 : sa population de 2013 est prise.",
-                )
-        persons = persons.fillna(told)
-    frame = pd.DataFrame({"zone_id": zones["zone_id"], "persons": persons.to_numpy()})
-    return zones, frame
-
-
 def _squares(reading: Reading, area: Area, grid: Path | None) -> gpd.GeoDataFrame | None:
-    path = grid or reading.file("squares_albi_2019")
-    origin = reading.origin("squares_albi_2019")
-    if grid:
-        # The user's own squares take the place of the public extract and its passport.
-        reading.infos.pop("squares_albi_2019", None)
-        origin = reading.given_origin("squares", _SQUARES)
+    """Read the squares: the user's own, else the country's where fetched, else an extract."""
+    suffix = _GRIDS.get(reading.territory, "_met.gpkg")
+    national = reading.file("squares_2019", suffix)
+    public = "squares_2019" if national else "squares_albi_2019"
+    path = grid or national or reading.file(public)
+    for key in ("squares_2019", "squares_albi_2019"):
+        if grid or key != public:
+            reading.drop(key)
+    origin = reading.given_origin("squares", _SQUARES) if grid else reading.origin(public)
     squares = read_squares(path, area, origin) if path else None
     rows = 0 if squares is None else int(squares["square_id"].nunique())
     if grid:
         reading.add("squares", _SQUARES, path=grid, rows=rows)
     elif path:
-        reading.count("squares_albi_2019", rows)
+        reading.count(public, rows)
     else:
-        reading.add(
-            "squares",
-            _SQUARES,
-            path=None,
-            remedy="Déposez les carreaux de 200\u00a0m de l’INSEE avec --grid.",
-        )
+        reading.add("squares", _SQUARES, path=None, remedy=source("squares_2019").remedy)
     return squares
 
 
-def _facts(reading: Reading, codes: frozenset[str]) -> dict[str, Any]:
+def _facts(territory: str, quarters: Quarters) -> dict[str, Any]:
     """Return what is known without being a table: announced îlots, names of QPV 2024."""
     facts: dict[str, Any] = {}
-    if reading.territory in ILOTS_ANNOUNCED:
-        facts["ilots_announced"], facts["ilots_announced_source"] = ILOTS_ANNOUNCED[
-            reading.territory
-        ]
-    if path := reading.file("qpv_2024_list"):
-        labels = read_qpv_list(path, reading.territory)
-        facts["qpv_2024"] = {code: names for code, names in labels.items() if code in codes}
-        reading.count("qpv_2024_list", sum(map(len, facts["qpv_2024"].values())))
+    if territory in ILOTS_ANNOUNCED:
+        facts["ilots_announced"], facts["ilots_announced_source"] = ILOTS_ANNOUNCED[territory]
+    if quarters.names_2024 is not None:
+        facts["qpv_2024"] = quarters.names_2024
     return facts
 
 
@@ -316,8 +272,11 @@ def _detections(
             "Déposez ce qui a suivi les détections avec --activity.",
         ),
     ):
+        told = {"remedy": remedy}
+        if table is not None:
+            told = {"vintage": str(table["fin"].max().date())}
         rows = 0 if table is None else len(table)
-        reading.add(key, title, path=path, rows=rows, remedy="" if path else remedy, secret=True)
+        reading.add(key, title, path=path, rows=rows, secret=True, **told)
     if counts is None and followed is None:
         return None
     return raw_detections(counts, followed, sites)

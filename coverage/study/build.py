@@ -139,6 +139,7 @@ def build(
                 activity=files.activity,
                 ages=files.ages,
                 epci=files.epci,
+                qpv=files.qpv,
                 progress=reading,
             )
         progress(0.35, "Protection des détections")

@@ -32,6 +32,7 @@ class BuildFiles:
     activity: Path | None = None
     ages: Path | None = None
     epci: Path | None = None
+    qpv: Path | None = None
 
     @classmethod
     def options(cls) -> tuple[str, ...]:

@@ -140,6 +140,7 @@ def _opened_sites(layers: Layers, opened: tuple[tuple[float, float], ...]) -> gp
             "nom": f"Point de contact proposé {number}",
             "kind": OPENED_KIND,
             "roles": [OPENED_KIND],
+            "told_by": [_OPENED_SOURCE],
             "network": "La Poste",
             "staff": [],
             "tags": [],

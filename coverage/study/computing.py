@@ -11,6 +11,7 @@ from coverage.model.results import StudyResult
 from coverage.model.services import CONTACT_KINDS, ServiceTable
 from coverage.need.coverage import coverage_figures, group_figures
 from coverage.need.figures import commune_figures, place_counts, qpv_figures
+from coverage.need.foundations import foundations
 from coverage.need.groups import Groups
 from coverage.need.legal import LegalTest, further, legal_communes, legal_table, legal_test
 from coverage.need.orientation import orientation
@@ -21,6 +22,7 @@ from coverage.placement.place import place
 from coverage.study.changes import changed
 from coverage.study.drawing import draw_catchments, draw_density, no_catchments, no_density
 from coverage.study.layers import NEIGHBOUR, OUTLINE, Layers, load_layers
+from coverage.study.origins import tellers_of
 
 
 def place_permanences(layers: Layers, params: StudyParams, services: ServiceTable) -> Plan:
@@ -80,6 +82,7 @@ def compute(
     progress(0.6, "Test légal et orientation")
     now = tested_legally(layers, ground.drive)
     before, after = (now, None) if layers is today else (tested_legally(today, today.reach()), now)
+    tellers = tellers_of(layers.sources, need_rung=rung, estimate=layers.estimate)
     unknown = frozenset(layers.facts["unknown_kinds"])
     steps = orientation(
         layers.sites,
@@ -114,6 +117,7 @@ def compute(
         qpv=qpv.table,
         coverage=coverage_figures(groups, ground, points),
         groups=group_figures(groups, points),
+        foundations=foundations(ground, points, tellers),
         legal=legal_table(before, after),
         legal_communes=legal_communes(before, after),
         orientation=steps,

@@ -23,7 +23,16 @@ from coverage.model.territory import SourceInfo
 _MAPPED = ("communes", "sites", "zones", "outline", "neighbours", "catchments", "density")
 _TABLES = (
     *_MAPPED,
-    *("qpv", "coverage", "groups", "legal", "legal_communes", "orientation", "matches"),
+    *(
+        "qpv",
+        "coverage",
+        "groups",
+        "foundations",
+        "legal",
+        "legal_communes",
+        "orientation",
+        "matches",
+    ),
     *("profiles", "places", "quality"),
 )
 #: Tables of what may be told of the detections, where they are loaded.

@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from coverage.network.graph import RoadGraph
-from coverage.network.raw import check_file
+from coverage.network.road_file import check_file
 from coverage.network.roads import read_modes
 from coverage.network.speeds import MODES
 
@@ -53,7 +53,7 @@ def territory_networks(
 
     The file is read once for all the modes. The networks of the last file are remembered, with
     what was prepared for them, until it or the outlines of the towns change. Raises
-    ``SourceError`` as ``read_roads`` does.
+    ``RefusedFileError`` as ``read_roads`` does.
     """
     check_file(path)
     towns = urban_areas(communes)

@@ -7,14 +7,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from coverage.base.crs import DEMO
 from coverage.base.progress import Progress, part, silent
 from coverage.base.workspace import Workspace
 from coverage.model.notes import Notes
 from coverage.model.params import StudyParams
 from coverage.model.results import StudyResult
-from coverage.sources.catalogue import available, needed_for, raw_files
-from coverage.sources.fetch import FetchReport, fetch
+from coverage.sources.catalogue import available, raw_files, sources_of
+from coverage.sources.fetching import FetchReport, fetch
 from coverage.study.build import build
 from coverage.study.build_files import BuildFiles, build_key, is_built
 from coverage.study.computing import compute
@@ -37,9 +36,7 @@ class Outcome:
 
 
 def _raw(workspace: Workspace, territory: str) -> tuple[Path, ...]:
-    if territory == DEMO:
-        return ()
-    found = (available(workspace, source) for source in needed_for(territory))
+    found = (available(workspace, source) for source in sources_of(workspace, territory))
     paths = (raw_files(workspace, source.id) for source in found if source)
     return tuple(path for some in paths if some for path in some)
 

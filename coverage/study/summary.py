@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING
 
 from coverage.base.workspace import Workspace
 from coverage.model.detections import HIDDEN, with_counts
+from coverage.model.freshness import LADDER, UNDATED, step_at
 from coverage.model.notes import Notes
 from coverage.model.results import StudyResult
 from coverage.model.words import NO_BREAK_SPACE, NOT_AVAILABLE, decimal, percent, share_of, whole
 from coverage.reports.planned import planned_places
 from coverage.reports.words.areas import COMMUNE, concerned_text, number
 from coverage.reports.words.detections import RATE_UNIT, count_text, summary_sentences
+from coverage.reports.words.freshness import freshness_sentences
 from coverage.reports.words.orientation import orientation_text
 from coverage.reports.words.priority import most_concerned
 from coverage.reports.words.ranks import (
@@ -58,7 +61,10 @@ def quality_text(notes: Notes) -> str:
     table = notes.table()
     if table.empty:
         return spaced("Qualité des données : rien à signaler.")
-    counts = Counter(zip(table["action"], table["source"], table["issue"], strict=True))
+    counts: Counter[tuple[str, str, str]] = Counter()
+    columns = (table[name] for name in ("action", "source", "issue", "rows"))
+    for action, source, issue, rows in zip(*columns, strict=True):
+        counts[action, source, issue] += int(rows)
     lines = [f"Qualité des données : {_counted(len(table), ('remarque', 'remarques'))}."]
     for (action, source, issue), count in sorted(counts.items()):
         lines.append(f"  {whole(count):>6} {_ACTIONS[action]:19} {source} : {issue}")
@@ -258,24 +264,51 @@ def _review_text(result: StudyResult) -> str:
     return f"Paires de lieux à vérifier : {whole(review)} (paires.csv)."
 
 
-def result_text(outcome: Outcome, workspace: Workspace) -> str:
-    """Return the summary of a run: figures, plan, marks, and where the files are."""
+def freshness_text(result: StudyResult, day: date) -> list[str]:
+    """Return how many of the layers in use are in which state on a day, and what rests on them."""
+    if result.fictitious:
+        return []
+    used = [source for source in result.sources if source.status == "used"]
+    counts = Counter(step_at(source.vintage, day) for source in used)
+    told = [
+        f"{whole(counts[step])} {step.label.lower()}" for step in (*LADDER, UNDATED) if counts[step]
+    ]
+    return [
+        spaced(f"Fraîcheur des {_counted(len(used), ('couche', 'couches'))} : {', '.join(told)}."),
+        *freshness_sentences(result, day),
+    ]
+
+
+def notes_text(result: StudyResult) -> str:
+    """Return how often the data were repaired, put aside and reported, and where that is told."""
+    quality = result.quality.groupby("action")["rows"].sum()
+    told = ", ".join(_counted(quality.get(action, 0), noun) for action, noun in _NOUNS.items())
+    return f"Qualité{NO_BREAK_SPACE}: {told} (qualite.csv, qualite_details.csv)."
+
+
+def result_text(outcome: Outcome, workspace: Workspace, day: date) -> str:
+    """Return the summary of a run: figures, plan, marks, and where the files are.
+
+    ``day``: on which the age of the data is told.
+    """
     result = outcome.result
-    quality = result.quality["action"].value_counts()
     population = result.communes["population"]
     people = whole(population.sum()) if population.notna().any() else NOT_AVAILABLE
     lines = [
         _title(result),
         f"{_counted(len(result.communes), ('commune', 'communes'))}, {people} habitants.",
         plan_text(result),
-        f"Qualité{NO_BREAK_SPACE}: "
-        + ", ".join(_counted(quality.get(action, 0), noun) for action, noun in _NOUNS.items())
-        + " (need/qualite.csv).",
+        notes_text(result),
+        *freshness_text(result, day),
     ]
     if outcome.fetched.warning:
         lines.append(spaced(outcome.fetched.warning))
     lacking = [source for source in result.sources if source.status == "missing"]
-    lines += [spaced(f"Manque : {source.title}. {source.remedy}") for source in lacking]
+    failed = outcome.fetched.missing_lines()
+    lines += [
+        spaced(failed.get(source.source_id, f"Manque : {source.title}. {source.remedy}"))
+        for source in lacking
+    ]
     lines += [
         f"Fichier repris du dernier build{NO_BREAK_SPACE}: --{option} {path}"
         for option, path in outcome.reused.items()

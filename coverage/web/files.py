@@ -133,7 +133,21 @@ RUN_FILES: tuple[RunFile, ...] = (
         "qualite.csv",
         "need/qualite.csv",
         "Qualité des données",
-        "corrections et mises à l’écart (CSV)",
+        "chaque couche, sa fraîcheur, ses corrections (CSV)",
+        "donnees",
+    ),
+    RunFile(
+        "qualite_details.csv",
+        "need/qualite_details.csv",
+        "Corrections et mises à l’écart",
+        "ligne par ligne (CSV)",
+        "donnees",
+    ),
+    RunFile(
+        "fraicheur.csv",
+        "need/fraicheur.csv",
+        "Fraîcheur des chiffres",
+        "sur quelles couches chacun repose (CSV)",
         "donnees",
     ),
     RunFile(

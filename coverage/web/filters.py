@@ -23,6 +23,7 @@ from coverage.reports.layers import patterns
 from coverage.reports.palette import priority_ramp
 from coverage.reports.planned import planned_places
 from coverage.reports.words import detections, sentences
+from coverage.reports.words.freshness import ladder_sentence, step_text
 from coverage.reports.words.limits import limits
 from coverage.reports.words.priority import rank_meaning
 
@@ -70,6 +71,9 @@ def filters(services: ServiceTable) -> dict[str, Callable[..., Any]]:
         "gap": gap_text,
         "french_date": french_date,
         "vintage": vintage_text,
+        "step": step_text,
+        "ladder": lambda _: ladder_sentence(),
+        "action": sentences.action_label,
         "score_colour": score_colour,
         "address": lambda territory: territory_name(territory_code(territory)),
         "kind_label": lambda kind: services[kind].label,

@@ -18,8 +18,14 @@ from werkzeug.wrappers import Response as PlainResponse
 from coverage.base.crs import territory_code, territory_name
 from coverage.model.results import StudyResult
 from coverage.reports.offline import asset
+from coverage.reports.quality import COUNTS, issues, layers_table
 from coverage.reports.words.detections import counted
-from coverage.web.ages import data_age
+from coverage.reports.words.freshness import (
+    FIGURE_STEPS,
+    figure_ages,
+    freshness_sentences,
+    source_age,
+)
 from coverage.web.communes import COMMUNE_ORDERS, commune_rows, search_communes
 from coverage.web.detections import (
     BLOCK_ORDERS,
@@ -44,6 +50,7 @@ _TERRITORY_PAGES = {
     "carte": "pages.show_map",
     "detections": "pages.show_detections",
     "placement": "pages.show_plan",
+    "donnees": "pages.show_data",
     "telechargements": "pages.show_downloads",
     "comment": "pages.territory_how",
 }
@@ -94,7 +101,7 @@ def _home(result: StudyResult | None) -> str:
         ],
         buildable=[state for state in states if state.state == "buildable"],
         lacking=[state for state in states if state.state == "missing"],
-        ages=[data_age(source, today, fictitious=result.fictitious) for source in result.sources]
+        ages=[source_age(source, today, fictitious=result.fictitious) for source in result.sources]
         if result
         else [],
         today=today,
@@ -199,6 +206,26 @@ def show_plan(territory: str) -> str:
         result,
         figures=territory_figures(result),
         groups=group_rows(result),
+    )
+
+
+@pages.get("/t/<territory>/donnees")
+def show_data(territory: str) -> str:
+    """Show each layer with its age and what was done to its rows, and what rests on old ones."""
+    result = current_study(territory)
+    today = datetime.now(UTC).date()
+    counts = layers_table(result).set_index("source")
+    return render_page(
+        "donnees.html",
+        "donnees",
+        result,
+        today=today,
+        ages=[source_age(source, today, fictitious=result.fictitious) for source in result.sources],
+        counts=counts[list(COUNTS)].to_dict("index"),
+        steps=FIGURE_STEPS,
+        figures=figure_ages(result, today),
+        findings=freshness_sentences(result, today),
+        issues=issues(result),
     )
 
 

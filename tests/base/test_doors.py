@@ -30,7 +30,7 @@ def test_fresh_interpreter_imports_everything(where, tmp_path):
     assert done.stdout == "open\n", done.stderr
 
 
-@pytest.mark.parametrize("where", ["root", "elsewhere"])
+@pytest.mark.parametrize("where", [pytest.param("root", marks=pytest.mark.slow), "elsewhere"])
 def test_pytest_imports_everything(where, tmp_path):
     body = "    " + EVERYTHING.strip().replace("\n", "\n    ")
     test = tmp_path / "test_everything.py"

@@ -157,6 +157,7 @@ def test_real_size_limit_is_told_and_loses_nothing(tmp_path):
     assert not list(tmp_path.glob(".tmp-*"))
 
 
+@pytest.mark.slow
 def test_kill_at_any_moment_leaves_the_last_good_version(tmp_path):
     done = subprocess.run(
         [sys.executable, str(HARNESS), str(tmp_path), "220"],

@@ -174,7 +174,7 @@ def test_what_is_dropped_and_repaired_is_said(village, tmp_path, capsys):
     assert run(*village, out=tmp_path / "costs.csv") == 0
     told = capsys.readouterr().out
     assert "sans liaison aller et retour avec le reste : 1 (2 carrefours)." in told
-    assert "homes.csv\N{NO-BREAK SPACE}: nombres à la française" in told
+    assert "homes.csv\N{NO-BREAK SPACE}: nombre à la française" in told
 
 
 REFUSED = [
@@ -253,7 +253,7 @@ def too_wide(tmp_path: Path) -> None:
         (across_the_globe, "Aucun point de « places.csv » n'est à moins de 3\u202f000 m"),
         (in_the_fields, "(le plus proche en est à 1\u202f198 m)"),
         (swapped, "« homes.csv », ligne 3 (et 5 autres) : lon et lat sont inversées"),
-        (nobody, "« places.csv » ne contient aucun point"),
+        (nobody, "« places.csv » n’a que ses titres de colonnes"),
         (one_way_only, "ne contient aucune route ouverte aux piétons"),
         (too_wide, "s'étend sur 48 degrés de longitude"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,9 +26,29 @@ def test_repairs_alike_are_one_with_all_their_lines():
         repairs.add("virgule décimale", f"« 1,{line} » lu 1.{line}", line=line, column="lon")
     repairs.add("encodage", "Fichier lu en Windows-1252")
     first, second = repairs.told()
-    assert first == Repair("virgule décimale", "« 1,4 » lu 1.4", "lon", ((2, 4), (9, 9)))
-    assert first.told() == "« 1,4 » lu 1.4 (lignes 2 à 4, 9)"
+    told = "« 1,4 » lu 1.4, par exemple"
+    assert first == Repair("virgule décimale", told, "lon", ((2, 4), (9, 9)))
+    assert first.told() == "« 1,4 » lu 1.4, par exemple (lignes 2 à 4 et 9)"
     assert second.told() == "Fichier lu en Windows-1252"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([7], "ligne 7"),
+        ([2, 3], "lignes 2 et 3"),
+        ([7, 8], "lignes 7 et 8"),
+        ([2, 4], "lignes 2 et 4"),
+        ([2, 3, 5], "lignes 2, 3 et 5"),
+        ([2, 3, 4], "lignes 2 à 4"),
+        (range(1, 27, 2), "lignes 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23…"),
+    ],
+)
+def test_lines_are_listed_as_one_says_them(lines, told):
+    repairs = Repairs()
+    for line in lines:
+        repairs.add("a", "tout est lu pareil", line=line)
+    assert repairs.told()[0].told() == f"tout est lu pareil ({told})"
 
 
 @given(st.lists(st.integers(1, 60)))

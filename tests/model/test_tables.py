@@ -78,6 +78,7 @@ def test_roles_are_known_words():
             "nom": ["x"],
             "kind": ["bureau_poste"],
             "roles": [["bureau_poste", "kiosque"]],
+            "told_by": [["s", "s"]],
             "network": [None],
             "staff": [[]],
             "tags": [["aptic"]],

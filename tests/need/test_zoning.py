@@ -53,7 +53,7 @@ def test_the_unknown_are_a_group_of_their_zoning() -> None:
         frr=("plus", None, "non_classee"),
     )
     demand["qpv_share"] = [0.0, 0.0, 0.25, 1.0, 0.0, 0.0]
-    assert listed(groups_of(demand, communes, profiles)) == [
+    assert listed(groups_of(demand, communes, profiles, qpv_kind="qpv_2024")) == [
         ("territoire", "ensemble", [1] * 6),
         ("epci", "200000001", [0, 0, 0, 0, 1, 1]),
         ("epci", "242010056", [1, 1, 0, 0, 0, 0]),
@@ -64,7 +64,7 @@ def test_the_unknown_are_a_group_of_their_zoning() -> None:
         ("densite", "2", [0, 0, 1, 1, 0, 0]),
         ("densite", "7", [1, 1, 0, 0, 0, 0]),
         ("densite", "n.d.", [0, 0, 0, 0, 1, 1]),
-        ("qpv", "qpv_2015", [0, 0, 0.25, 1, 0, 0]),
+        ("qpv", "qpv_2024", [0, 0, 0.25, 1, 0, 0]),
         ("qpv", "hors_qpv", [1, 1, 0.75, 0, 1, 1]),
     ]
 
@@ -96,7 +96,7 @@ def test_the_shares_of_each_zoning_add_up_to_one(epci, density, frr, ages, qpv) 
     demand["qpv_share"] = qpv
     sums: dict[str, np.ndarray] = {}
     values = set()
-    for group, value, share in groups_of(demand, communes, profiles):
+    for group, value, share in groups_of(demand, communes, profiles, qpv_kind="qpv_2015"):
         assert share.shape == (6,)
         assert share.dtype == float
         assert ((share >= 0) & (share <= 1)).all()

@@ -17,7 +17,6 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 from shapely.geometry import Polygon, box
 
-from coverage.base.errors import SourceError
 from coverage.network.overpass import read_overpass
 from coverage.network.roads import read_roads
 from tests.network.osm_files import Nodes, Ways, answer, write_overpass
@@ -58,77 +57,6 @@ def test_a_list_of_answers_that_overlap_is_one_network(tmp_path):
     assert ways.x[ways.refs].tolist() == whole.x[whole.refs].tolist()
     (tmp_path / "a.json.gz").write_bytes(gzip.compress((tmp_path / "a.json").read_bytes()))
     assert read_roads(tmp_path / "a.json.gz").arcs == read_roads(tmp_path / "a.json").arcs == 6
-
-
-def told(path: Path) -> str:
-    with pytest.raises(SourceError) as error:
-        read_roads(path)
-    text = str(error.value)
-    assert "\n" not in text
-    assert text.endswith(".")
-    assert path.name in text
-    return text
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("", "vide"),
-        ("<html><body>504 Gateway Timeout</body></html>", "page web"),
-        ("\ufeff\n <!DOCTYPE HTML>\n<title>Connexion</title>", "page web"),
-        (
-            '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 '
-            'Strict//EN"><html><body>runtime error: timeout</body></html>',
-            "page web",
-        ),
-        ('<?xml version="1.0"?><osm version="0.6"></osm>', "abîmé"),
-        ('{"version": 0.6, "elements": [{"type": "no', "abîmé"),
-        ("[" * 200_000, "abîmé"),
-        ('"elements"', "n'est pas une réponse d'Overpass"),
-        ('{"type": "FeatureCollection", "features": []}', "n'est pas une réponse d'Overpass"),
-        ('[{"elements": []}, 3]', "n'est pas une réponse d'Overpass"),
-        ('{"elements": {}}', "n'est pas une réponse d'Overpass"),
-        (
-            '{"elements": [], "remark": "runtime error: Query timed out in query at line 1."}',
-            "n'a pas fini d'y répondre",
-        ),
-        ('{"elements": []}', "aucune route ouverte"),
-        ('{"elements": [3]}', "abîmé"),
-        ('{"elements": [{"id": 1}]}', "abîmé"),
-        ('{"elements": [{"type": "node", "id": 1, "lat": 47}]}', "abîmé"),
-        ('{"elements": [{"type": "way", "id": 1, "tags": {"highway": "road"}}]}', "abîmé"),
-        (
-            '{"elements": [{"type": "way", "id": 1, "nodes": ["a", 1], '
-            '"tags": {"highway": "road"}}]}',
-            "abîmé",
-        ),
-        (
-            '{"elements": [{"type": "way", "id": 1, "nodes": [1e400, 1], '
-            '"tags": {"highway": "road"}}]}',
-            "abîmé",
-        ),
-        (
-            '{"elements": [{"type": "way", "id": 1, "nodes": [1, 2], "tags": 5}]}',
-            "abîmé",
-        ),
-        (
-            '{"elements": [{"type": "way", "id": 1, "nodes": [1, 2], '
-            '"tags": {"highway": "road"}}]}',
-            "sans leurs points",
-        ),
-    ],
-)
-def test_each_fault_has_its_sentence(tmp_path, content, message):
-    path = tmp_path / "a.json"
-    path.write_text(content)
-    assert message in told(path)
-
-
-def test_a_cut_gzip_and_points_off_the_globe(tmp_path):
-    path = write_overpass(tmp_path / "a.json", {**NODES, 3: (5.2, 97.0)}, WAYS)
-    assert "hors du globe" in told(path)
-    (tmp_path / "a.json.gz").write_bytes(gzip.compress(path.read_bytes())[:-20])
-    assert "abîmé" in told(tmp_path / "a.json.gz")
 
 
 # --- Dijon, as OSMnx keeps it in its cache ------------------------------------------------------
@@ -191,6 +119,7 @@ def as_osmnx_reads_it(whole: dict[str, Any]) -> dict[str, Any]:
     return whole
 
 
+@pytest.mark.slow
 def test_through_the_cache_of_osmnx_both_read_the_same_dijon(
     mirror, osmnx_cache, no_network, tmp_path
 ):

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import random
-import signal
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from coverage.base.errors import SourceError
-from coverage.network import pbf
+from coverage.network import extract
 from coverage.network.pbf import read_pbf
-from coverage.network.roads import read_roads
 from coverage.network.ways import OsmWays
 from tests.network.osm_files import Nodes, Ways, write_pbf
 
@@ -79,13 +75,6 @@ def test_equal_tags_are_told_once(tmp_path):
     ]
 
 
-def test_a_node_that_the_file_lacks_has_no_place(tmp_path):
-    ways: Ways = [([2, 77, 3], {"highway": "service"})]
-    (line,) = lines(read_pbf(write_pbf(tmp_path / "a.osm.pbf", NODES, ways), everything))
-    assert line[0] == (9.1, 42.0)
-    assert np.isnan(line[1]).all()
-
-
 def test_large_files_come_in_blocks(tmp_path, monkeypatch):
     rng = random.Random(5)
     nodes: Nodes = {k: (round(9 + rng.random(), 7), 42.0) for k in range(1, 400)}
@@ -96,87 +85,10 @@ def test_large_files_come_in_blocks(tmp_path, monkeypatch):
     path = write_pbf(tmp_path / "a.osm.pbf", nodes, roads)
     whole = read_pbf(path, everything)
     assert lines(whole) == [[nodes[ref] for ref in refs] for refs, _ in roads]
-    monkeypatch.setattr(pbf, "_BLOCK_BYTES", 1000)
+    monkeypatch.setattr(extract, "_BLOCK_BYTES", 1000)
     by_blocks = read_pbf(path, everything)
     assert lines(by_blocks) == lines(whole)
     assert by_blocks.tag_row.tolist() == whole.tag_row.tolist()
-
-
-def told(path: Path) -> str:
-    with pytest.raises(SourceError) as error:
-        read_roads(path)
-    text = str(error.value)
-    assert "\n" not in text
-    assert text.endswith(".")
-    assert path.name in text
-    return text
-
-
-def outcome(path: Path) -> str:
-    """What reading says: "roads", or a sentence."""
-    try:
-        return "roads" if read_roads(path).arcs else ""
-    except SourceError as error:
-        return str(error)
-
-
-def test_an_empty_a_foreign_and_a_missing_file_are_told_apart(tmp_path):
-    path = tmp_path / "a.osm.pbf"
-    assert "n'existe pas" in told(path)
-    path.write_bytes(b"")
-    assert "vide" in told(path)
-    path.write_text("<!DOCTYPE html><html><body>404 Not Found</body></html>")
-    assert "page web" in told(path)
-    path.write_bytes(b"\x7f\xff\xff\xff" + b"\n\x09OSMHeader\x18\x10")
-    assert "abîmé" in told(path)
-    path.unlink()
-    path.mkdir()
-    assert "dossier" in told(path)
-
-
-def test_an_extract_without_roads_or_without_their_nodes(tmp_path):
-    path = tmp_path / "a.osm.pbf"
-    assert "aucune route ouverte" in told(write_pbf(path, NODES, []))
-    assert "aucune route ouverte" in told(write_pbf(path, NODES, [([2, 3], {"building": "yes"})]))
-    assert "sans leurs points" in told(write_pbf(path, {}, WAYS))
-
-
-def test_points_off_the_globe(tmp_path):
-    nodes: Nodes = {**NODES, 3: (200.0, 42.0)}
-    assert "hors du globe" in told(write_pbf(tmp_path / "a.osm.pbf", nodes, WAYS))
-
-
-def test_a_tag_with_a_nul_is_refused(tmp_path):
-    """libosmium reads beyond the tags of such a file; here it does so in a child process."""
-    path = write_pbf(tmp_path / "a.osm.pbf", NODES, WAYS, options=",pbf_compression=none")
-    content = path.read_bytes()
-    assert b"residential" in content
-    path.write_bytes(content.replace(b"residential", b"resid\0ntial"))
-    assert outcome(path) != ""
-
-
-def test_a_child_that_dies_is_told(tmp_path, monkeypatch):
-    script = tmp_path / "opl.py"
-    script.write_text(
-        "import os, sys\nprint('w1 Thighway=service Nn1x9y42,n2x9', end='', flush=True)\n"
-        f"os.kill(os.getpid(), {signal.SIGKILL.value})\n"
-    )
-    monkeypatch.setattr(pbf, "_CHILD", script)
-    path = write_pbf(tmp_path / "a.osm.pbf", NODES, WAYS)
-    assert "lecture interrompue" in told(path)
-
-
-def test_cut_and_damaged_extracts_never_do_worse_than_a_sentence(mirror, tmp_path):
-    whole = (mirror / "roads" / "osm-pbf" / "andorra.osm.pbf").read_bytes()
-    path = tmp_path / "andorra.osm.pbf"
-    rng = random.Random(7)
-    for _ in range(12):
-        path.write_bytes(whole[: rng.randrange(1, len(whole))])
-        assert "abîmé" in told(path)
-        damaged = bytearray(whole)
-        damaged[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
-        path.write_bytes(damaged)
-        assert outcome(path) != ""
 
 
 def test_the_isle_of_man(mirror):

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from coverage.network.graph import HIGHWAYS
+from coverage.network.keys import KEYS
 from coverage.network.speeds import speed_table
-from coverage.network.tags import KEYS, Rule, duration_s, road_rule
+from coverage.network.tags import Rule, duration_s, road_rule
 
 
 def rule(mode: str, **tags: str) -> Rule:

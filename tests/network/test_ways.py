@@ -8,17 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
-from coverage.base.errors import SourceError
+from coverage.base.errors import RefusedFileError
 from coverage.network.raw import RawRoads
 from coverage.network.ways import OsmWays, great_circle_m, split_ways
 
 
-def osm_ways(ways: list[list[int]], *, missing: tuple[int, ...] = ()) -> OsmWays:
+def osm_ways(ways: list[list[int]]) -> OsmWays:
     """Ways through nodes that lie on a curve, at places of their own."""
     count = 1 + max(node for way in ways for node in way)
     number = np.arange(count, dtype=float)
     x, y = 9.0 + 0.01 * number, 42.0 + 0.002 * number**2 % 0.3
-    x[list(missing)] = np.nan
     return OsmWays(
         name="extrait.osm.pbf",
         ptr=np.concatenate(([0], np.cumsum([len(way) for way in ways]))),
@@ -76,54 +75,28 @@ def test_a_node_told_twice_in_a_row_is_told_once():
     assert roads == [[0, 1, 2]]
 
 
-def test_a_way_that_lacks_nodes_is_cut_there_and_it_is_said():
-    raw, roads = told(osm_ways([[0, 1, 2, 3, 4, 5], [6, 7, 8], [9, 10, 11, 12]], missing=(2, 7)))
-    assert roads == [[0, 1], [3, 4, 5], [9, 10, 11, 12]]
-    assert raw.notes == (
-        "Il manque 2 points de routes au bord du fichier : ces routes y sont coupées.",
-    )
-    one, _ = told(osm_ways([[0, 1, 2, 3, 4, 5]], missing=(5,)))
-    assert one.notes[0].startswith("Il manque 1 point de")
-    whole, _ = told(osm_ways([[0, 1]]))
-    assert whole.notes == ()
-
-
-def test_too_many_missing_nodes_are_refused():
-    with pytest.raises(SourceError, match=r"sans leurs points \(2 sur 4 manquent\)"):
-        told(osm_ways([[0, 1, 2, 3]], missing=(1, 2)))
-    # nothing is missing where nothing is kept
-    raw, roads = told(osm_ways([[0, 1]], missing=(0, 1)), [False])
-    assert (raw.nodes, roads) == (0, [])
-
-
 def test_points_off_the_globe_are_refused():
     ways = osm_ways([[0, 1, 2]])
     ways.x[1] = 200.0
-    with pytest.raises(SourceError, match="hors du globe"):
+    with pytest.raises(RefusedFileError, match=r"hors du globe.*\(WRONG_CRS\)"):
         split_ways(ways, np.array([True]))
+    # Nobody goes there.
+    assert split_ways(ways, np.array([False])).roads == 0
 
 
-@given(
-    st.lists(st.lists(st.integers(0, 11), min_size=1, max_size=9), min_size=1, max_size=6),
-    st.sets(st.integers(0, 11), max_size=2),
-)
-def test_cut_or_whole_the_distances_are_the_same(refs, missing):
+@given(st.lists(st.lists(st.integers(0, 11), min_size=1, max_size=9), min_size=1, max_size=6))
+def test_cut_or_whole_the_distances_are_the_same(refs):
     """Cutting at junctions only is worth cutting at every node."""
     ways = osm_ways([*refs, [0, 1, 2], [20, 21, 22, 23, 24, 25, 26, 27, 28, 29]])
-    ways.x[list(missing)] = np.nan
-    try:
-        raw = split_ways(ways, np.ones(ways.ptr.size - 1, dtype=bool))
-    except SourceError:
-        return
+    raw = split_ways(ways, np.ones(ways.ptr.size - 1, dtype=bool))
     every_step = nx.Graph()
     for start, stop in zip(ways.ptr[:-1], ways.ptr[1:], strict=True):
         for one, other in zip(
             ways.refs[start : stop - 1], ways.refs[start + 1 : stop], strict=True
         ):
             places = ways.x[[one, other]], ways.y[[one, other]]
-            if np.isfinite(places[0]).all():
-                metres = great_circle_m(places[0][:1], places[1][:1], places[0][1:], places[1][1:])
-                every_step.add_edge(int(one), int(other), metres=float(metres[0]))
+            metres = great_circle_m(places[0][:1], places[1][:1], places[0][1:], places[1][1:])
+            every_step.add_edge(int(one), int(other), metres=float(metres[0]))
     number = [int(np.flatnonzero(ways.x == x)[0]) for x in raw.x[: raw.nodes]]
     ours = nx.Graph()
     ours.add_nodes_from(number)

@@ -46,6 +46,7 @@ def _sites(*rows: tuple[str, str, list[str], bool]) -> gpd.GeoDataFrame:
             "nom": [f"Lieu {row[0]}" for row in rows],
             "kind": [row[1] for row in rows],
             "roles": [row[2] for row in rows],
+            "told_by": [["test"] * len(row[2]) for row in rows],
             "network": pd.Series([None] * count, dtype=object),
             "staff": [[] for _ in rows],
             "tags": [[] for _ in rows],

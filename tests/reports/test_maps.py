@@ -144,6 +144,15 @@ def test_the_workspace_s_own_levels_and_labels_are_followed() -> None:
     assert plate_svg(toy_result(places=places)).count("<polygon") == 5
 
 
+@pytest.mark.parametrize("year", ["2015", "2024"])
+def test_the_map_names_the_qpv_with_their_year(year: str) -> None:
+    toy = toy_result()
+    zones = toy.zones.assign(kind=f"qpv_{year}", vintage=year)
+    text = render(territory_map(toy_result(zones=zones))).replace("\\u00a0", "\u00a0")
+    assert f"Quartiers prioritaires (QPV\u00a0{year})" in text
+    assert f"quartier prioritaire (QPV\u00a0{year})" in text
+
+
 def test_a_tip_tells_the_qpv_of_2024_escaped() -> None:
     facts = {"qpv_2024": {"2A001": ["Salines", "<b>Nord</b>"]}}
     tips = {

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from coverage.base.errors import UserError
 from coverage.base.gdal import read_vector
+from coverage.model.notes import Notes
 from coverage.model.plan import Plan
 from coverage.reports.cells import write_table
 from coverage.reports.tables import write_catchments, write_plan, write_tables
@@ -20,7 +21,7 @@ from tests.toy import HOSTILE_NAME, toy_result
 NAMES = ("communes", "qpv", "couverture", "groupes", "priorites", "test_legal")
 NAMES += ("test_legal_communes", "orientation", "paires", "places", "types", "qualite")
 NAMES += ("detections_blocs", "detections_communes", "detections_zones", "detections_tendance")
-NAMES += ("activite",)
+NAMES += ("activite", "qualite_details", "fraicheur")
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -35,7 +36,8 @@ def test_every_table_opens_and_keeps_its_rows(tmp_path: Path) -> None:
     assert len(tables["couverture"]) == len(result.coverage)
     assert len(tables["places"]) == len(result.sites)
     assert len(tables["types"]) == len(result.places)
-    assert len(tables["qualite"]) == 4
+    assert len(tables["qualite_details"]) == 4
+    assert len(tables["fraicheur"]) == len(result.foundations)
     assert tables["qpv"]["nom"].tolist() == ["Les Cannes & <b>Salines</b>"]
 
 
@@ -59,7 +61,7 @@ def test_sums_survive_rounding(tmp_path: Path) -> None:
 
 def test_formulas_are_neutralised(tmp_path: Path) -> None:
     write_tables(toy_result(), tmp_path)
-    details = read(tmp_path / "qualite.csv")["detail"].tolist()
+    details = read(tmp_path / "qualite_details.csv")["detail"].tolist()
     assert "'=1+1 n’est pas une formule." in details
     assert HOSTILE_NAME in details
 
@@ -167,6 +169,21 @@ def test_places_give_the_ids_that_a_plan_can_lock(tmp_path: Path) -> None:
     assert rows.loc["fs:21", "persons_month"] == "100"
 
 
+@pytest.mark.parametrize("year", ["2015", "2024"])
+def test_each_table_of_qpv_tells_their_year(tmp_path: Path, year: str) -> None:
+    toy = toy_result()
+    zones = toy.zones.assign(kind=f"qpv_{year}", vintage=year)
+    groups = toy.groups.replace({"value": {"qpv_2015": f"qpv_{year}"}})
+    result = toy_result(zones=zones, groups=groups, qpv=toy.qpv.assign(vintage=year))
+    write_tables(result, tmp_path)
+    assert set(read(tmp_path / "communes.csv")["qpv_vintage"]) == {year}
+    assert set(read(tmp_path / "qpv.csv")["vintage"]) == {year}
+    first = read(tmp_path / "priorites.csv").set_index("type")["vintage"]
+    assert set(first["commune"]) == {""}
+    assert first["qpv"] == year
+    assert f"En QPV ({year})" in set(read(tmp_path / "groupes.csv")["label"])
+
+
 def test_communes_name_their_qpv_of_2024(tmp_path: Path) -> None:
     facts = {"qpv_2024": {"2A001": ["Salines - Cannes", "Nord rocade"]}}
     write_tables(toy_result(facts=facts), tmp_path)
@@ -198,14 +215,14 @@ def test_pairs_to_review_come_first(tmp_path: Path) -> None:
 
 def test_pairs_can_be_filled_in_and_given_back(tmp_path: Path) -> None:
     write_tables(toy_result(estimate=True), tmp_path)
-    as_written = read_pairings(tmp_path / "paires.csv")
+    as_written = read_pairings(tmp_path / "paires.csv", Notes())
     decided = {frozenset(("laposte:A1", "fs:19")): True, frozenset(("fs:20", "cnfs:6")): False}
     assert as_written == decided
     pairs = read(tmp_path / "paires.csv")
     assert pairs.columns.tolist()[:3] == ["site_id", "autre_id", "meme_lieu"]
     pairs.loc[0, "meme_lieu"] = "non"
     pairs.to_csv(tmp_path / "appariements.csv", sep=";", index=False)
-    answered = read_pairings(tmp_path / "appariements.csv")
+    answered = read_pairings(tmp_path / "appariements.csv", Notes())
     assert answered == {**decided, frozenset(("laposte:A3", "cnfs:9")): False}
 
 

@@ -1,13 +1,9 @@
-"""Real territories, each read once; a mirror on a local port, for the tests of fetching."""
+"""Real territories, each read once."""
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pandas as pd
@@ -45,62 +41,9 @@ def published_people(mirror: Path) -> Callable[[str], float]:
     return lambda territory: float(by_departement[territory])
 
 
-class Server:
-    """A mirror on 127.0.0.1 that misbehaves where it is told to."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.faults: dict[str, list[str]] = {}
-        self.asked: Counter[str] = Counter()
-        self.agents: set[str] = set()
-        owner = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                owner.answer(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.http.server_port}/depot"
-
-    def answer(self, request: BaseHTTPRequestHandler) -> None:
-        path = request.path.removeprefix("/depot/")
-        self.asked[path] += 1
-        self.agents.add(request.headers["User-Agent"])
-        faults = self.faults.get(path, [])
-        fault = faults.pop(0) if faults else ""
-        content = self.files.get(path)
-        if fault.isdigit() or content is None:
-            request.send_error(int(fault or 404))
-            return
-        if fault.startswith(("file:", "http:")):
-            request.send_response(302)
-            request.send_header("Location", fault)
-            request.end_headers()
-            return
-        etag = f'"{hashlib.sha256(content).hexdigest()}"'
-        if request.headers.get("If-None-Match") == etag:
-            request.send_response(304)
-            request.end_headers()
-            return
-        kind = "text/html; charset=utf-8" if fault == "html" else "application/octet-stream"
-        request.send_response(200)
-        request.send_header("Content-Type", kind)
-        request.send_header("ETag", etag)
-        request.send_header("Content-Length", str(len(content)))
-        request.end_headers()
-        request.wfile.write(content[: len(content) // 2] if fault == "cut" else content)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    made = Server()
-    thread = threading.Thread(target=made.http.serve_forever, args=(0.01,))
-    thread.start()
-    yield made
-    made.http.shutdown()
-    made.http.server_close()
-    thread.join()
+@pytest.fixture(scope="module")
+def in_process() -> Iterator[None]:
+    """Files are taken apart here and not in a limited child: many of them, in less time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("coverage.base.limited._inside", True)
+        yield

@@ -12,6 +12,8 @@ from coverage.base.errors import SourceError, UserError
 from coverage.model.notes import Notes
 from coverage.sources.own_points import read_points
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 
 @pytest.fixture
 def notes() -> Notes:
@@ -58,15 +60,27 @@ def test_columns_in_any_order_under_their_usual_names(read, header: str) -> None
 
 def test_of_two_columns_of_ids_the_plain_one_is_read_and_the_other_said(read, notes) -> None:
     assert told(read("site_id,id,lon,lat", "b,a,9,42")) == [("a", 9.0, 42.0)]
-    assert [row[2:4] for row in notes.rows] == [("site_id", "colonne ignorée")]
+    assert [row[3] for row in notes.rows] == ["colonne ignorée"]
+    assert "« site_id »" in notes.rows[0][5]
 
 
 def test_french_numbers_are_read_and_counted(read, notes: Notes) -> None:
     table = read("id;lon;lat", "a;9,1;42,3", "b;9.2;42.4", "c;9,3;42.5")
 
     assert told(table) == [("a", 9.1, 42.3), ("b", 9.2, 42.4), ("c", 9.3, 42.5)]
-    assert [row[3:5] for row in notes.rows] == [("nombres à la française", "repaired")]
-    assert "2 lignes" in notes.rows[0][5]
+    assert [(row[2], row[3], row[6]) for row in notes.rows] == [
+        ("lon", "nombre à la française", 2),
+        ("lat", "nombre à la française", 1),
+    ]
+    assert "(lignes 2 et 4)" in notes.rows[0][5]
+
+
+def test_metres_of_lambert_93_are_converted_and_said(read, notes: Notes) -> None:
+    ((_, lon, lat),) = told(read("id;x;y", "a;652000;6862000"))
+    assert (lon, lat) == pytest.approx((2.3458, 48.8562), abs=1e-3)
+    assert "Lambert-93" in [row[3] for row in notes.rows]
+    # Degrees may be called so too.
+    assert told(read("id;x;y", "a;-73.9;40.7")) == [("a", -73.9, 40.7)]
 
 
 @pytest.mark.parametrize(("encoding", "said"), [("utf-8", 0), ("utf-8-sig", 0), ("cp1252", 1)])
@@ -80,13 +94,13 @@ def test_encodings(read, notes: Notes, encoding: str, said: int) -> None:
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        (["id,lon"], "il manque lat en première ligne"),
-        (["nom,x,y", "a,1,2"], "il manque id, lon, lat en première ligne"),
-        (["id,lon,lat,lat", "a,1,2,3"], "deux colonnes « lat »"),
-        (["id,lon,lat"], "ne contient aucun point"),
+        (["id,lon"], "il manque la colonne lat"),
+        (["nom,z", "a,1"], "il manque les colonnes id, lon, lat"),
+        (["id,lon,lat,lat", "a,1,2,3"], "deux colonnes pour « lat »"),
+        (["id,lon,lat"], "n’a que ses titres de colonnes"),
         (["id,lon,lat", "a,1,2", ",1,2"], "ligne 3, colonne « id »\u00a0: un identifiant manque"),
         (["id,lon,lat", "a,1,2", "b,,2"], "ligne 3, colonne « lon »\u00a0: une coordonnée manque"),
-        (["id,lon,lat", "a,1"], "ligne 2, colonne « lat »\u00a0: une coordonnée manque"),
+        (["id,lon,lat", "a,1"], "ligne 2"),
         (
             ["id,lon,lat", "a,1,2", "a,1,2"],
             "colonne « id »\u00a0: « a » est déjà à la ligne 2",
@@ -104,9 +118,9 @@ def test_encodings(read, notes: Notes, encoding: str, said: int) -> None:
             ["id,lon,lat", "a,652000,6862000"],
             "colonne « lon »\u00a0: coordonnées hors du globe",
         ),
-        (["id,lon,lat", "a,2.3,48,8"], "ligne 2 : 4 cellules pour 3 colonnes"),
-        (["<!DOCTYPE html>"], "page HTML"),
-        ([""], "il manque id, lon, lat"),
+        (["id,lon,lat", "a,2.3,48,8"], "ligne 2"),
+        (["<!DOCTYPE html>"], "page web (HTML)"),
+        ([""], "est vide"),
     ],
 )
 def test_what_is_refused(read, lines: list[str], words: str) -> None:
@@ -116,7 +130,7 @@ def test_what_is_refused(read, lines: list[str], words: str) -> None:
 
 
 def test_a_broken_spreadsheet_is_refused_with_what_to_do(read) -> None:
-    with pytest.raises(UserError, match="Enregistrez-le à nouveau en XLSX, ou en CSV"):
+    with pytest.raises(UserError, match=r"au format CSV .* ou XLSX"):
         read(content=b"PK\x03\x04rest")
 
 
@@ -124,7 +138,7 @@ def test_faults_are_told_together_ten_at_most(read) -> None:
     with pytest.raises(UserError) as refused:
         read("id,lon,lat", *(f"a{n},x,1" for n in range(13)))
     assert str(refused.value).count("n’est pas un nombre") == 10
-    assert str(refused.value).endswith("et 3 autres lignes.")
+    assert str(refused.value).endswith("et 3 autres lignes. (BAD_NUMBER)")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, notes: Notes) -> None:

@@ -7,15 +7,23 @@ from pathlib import Path
 import pytest
 
 from coverage.base.errors import UserError
+from coverage.model.notes import Notes
 from coverage.sources.pairings import read_pairings
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 
 @pytest.fixture
-def read(tmp_path: Path):
+def notes() -> Notes:
+    return Notes()
+
+
+@pytest.fixture
+def read(tmp_path: Path, notes: Notes):
     def write_and_read(*lines: str):
         path = tmp_path / "appariements.csv"
         path.write_text("\n".join(lines) + "\n", "utf-8")
-        return read_pairings(path)
+        return read_pairings(path, notes)
 
     return write_and_read
 
@@ -35,6 +43,14 @@ def test_a_line_without_an_answer_leaves_its_pair_open(read) -> None:
     }
 
 
+def test_what_was_put_right_is_said(read, notes: Notes) -> None:
+    read("Site_ID;autre id;meme_lieu", "a;b;oui")
+    assert [row[2:5] for row in notes.rows] == [
+        ("site_id", "titre de colonne", "repaired"),
+        ("autre_id", "titre de colonne", "repaired"),
+    ]
+
+
 def test_an_empty_list_says_nothing(read) -> None:
     assert read("site_id,autre_id,meme_lieu") == {}
 
@@ -42,7 +58,7 @@ def test_an_empty_list_says_nothing(read) -> None:
 @pytest.mark.parametrize(
     ("lines", "fault"),
     [
-        (("site_id;autre_id", "a;b"), "il manque meme_lieu"),
+        (("site_id;autre_id", "a;b"), "il manque la colonne meme_lieu"),
         (("site_id;autre_id;meme_lieu", "a;a;oui"), "ligne 2.*deux identifiants"),
         (("site_id;autre_id;meme_lieu", "a;;oui"), "ligne 2.*deux identifiants"),
         (("site_id;autre_id;meme_lieu", "a;b;peut-être"), "ligne 2.*ni oui ni non"),

@@ -10,13 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from coverage.base.errors import SourceError, UserError
+from coverage.base.errors import RefusedFileError, SourceError, UserError
 from coverage.model.notes import Notes
 from coverage.model.services import KINDS, ServiceTable
 from coverage.model.tables import CONTRACTS, check
-from coverage.sources.given_file import normal_form
+from coverage.sources.given.checking import check_table
 from coverage.sources.places import read_places
 from coverage.sources.templates import template
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 HEADER = "nom;type;code_insee;lon;lat;reseau;horaires;personnes_mois;tags"
 MORE = "adresse;personnel;meme_lieu_que"
@@ -171,14 +173,13 @@ def test_hours_that_are_understood_are_kept_as_written(read, notes: Notes, hours
 
 
 @pytest.mark.parametrize("hours", ["lundi matin", "09:00-12:00", "9h-12h", "sur rendez-vous"])
-def test_hours_that_cannot_be_read_are_reported_and_not_kept(read, notes: Notes, hours) -> None:
+def test_hours_that_cannot_be_read_are_not_kept(read, notes: Notes, hours: str) -> None:
     sites = read(HEADER, f"A;mairie;36044;1.6;46.8;;{hours};;")
 
     assert sites["opening"].iloc[0] is None
-    assert [row[2:5] for row in notes.rows] == [
-        (sites["site_id"].iloc[0], "horaires illisibles", "reported")
-    ]
-    assert f"(« {hours} »)" in notes.rows[0][5]
+    assert [row[2:5] for row in notes.rows] == [("horaires", "horaires illisibles", "repaired")]
+    assert f"« {hours} » n’est pas gardé" in notes.rows[0][5]
+    assert "(ligne 2)" in notes.rows[0][5]
 
 
 def test_no_place_helps_more_than_fifty_thousand_people_a_month(read) -> None:
@@ -248,7 +249,7 @@ def test_blank_lines_cells_over_lines_and_unknown_columns(read, notes: Notes) ->
     )
 
     assert list(sites["nom"]) == ["Maison\ndes services", "B"]
-    assert notes.rows[0][2:4] == ("responsable", "colonne ignorée")
+    assert notes.rows[-1][2:6:3] == ("lieux.csv", "La colonne « responsable » n’est pas lue.")
     with pytest.raises(UserError, match="ligne 5, colonne « type »"):
         read(HEADER, '"Maison\ndes services";mairie;36044;;;;;;', ";;;;;;;;", "B;x;36088;;;;;;")
 
@@ -262,15 +263,15 @@ def test_blank_lines_cells_over_lines_and_unknown_columns(read, notes: Notes) ->
         ("A;mairie;1004;;;;;;", "colonne « code_insee »\u00a0: .*écrivez 01004"),
         ("A;mairie;1004.0;;;;;;", "colonne « code_insee »\u00a0: .*écrivez 01004"),
         ("A;mairie;36 44;;;;;;", "colonne « code_insee »\u00a0: .*cinq caractères"),
-        ("A;mairie;36999;;;;;;", "colonne « code_insee »\u00a0: .*commune connue"),
+        ("A;mairie;36999;;;;;;", "colonne « code_insee »\u00a0: .*jamais été une commune"),
         ("A;mairie;00001;;;;;;", "colonne « code_insee »\u00a0: .*commune fictive"),
         ("A;mairie;18033;;;;;;", "colonne « lon »\u00a0: .*hors du territoire"),
         ("A;mairie;;5.4;43.3;;;;", "colonne « code_insee »\u00a0: point hors du territoire"),
         ("A;mairie;36044;13.4;52.5;;;;", "colonne « lon »\u00a0: .*hors de France"),
-        ("A;mairie;36044;46.8;1.6;;;;", "colonne « lon »\u00a0: lon et lat sont inversées"),
-        ("A;mairie;36044;0;0;;;;", "colonne « lon »\u00a0: .*hors de France"),
-        ("A;mairie;36044;599000;6638000;;;;", "colonne « lon »\u00a0: coordonnées en mètres"),
-        ("A;mairie;36044;1.6;;;;;", "colonne « lat »\u00a0: .*pas un nombre"),
+        ("A;mairie;36044;46.8;1.6;;;;", "colonne « lon »\u00a0: .*latitude sont inversées"),
+        ("A;mairie;36044;0;0;;;;", "colonne « lon »\u00a0: .*le point est à 0, 0"),
+        ("A;mairie;36044;599000;6638000;;;;", "colonne « lon »\u00a0: .*x_l93 et y_l93"),
+        ("A;mairie;36044;1.6;;;;;", "colonne « lat »\u00a0: la cellule est vide"),
         ("A;mairie;36044;nan;inf;;;;", "colonne « lon »\u00a0: .*pas un nombre"),
         ("A;mairie;36044;1_6;46.8;;;;", "colonne « lon »\u00a0: .*pas un nombre"),
         ("A;mairie;36044;;;;;-1;", "colonne « personnes_mois »\u00a0: .*négatif"),
@@ -293,25 +294,109 @@ def test_ten_faults_are_told_and_the_rest_counted(read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "fault"),
+    ("line", "code"),
     [
-        (b"", "il manque nom, type, code_insee"),
-        (b"nom;type;code_insee\n", "aucun lieu"),
-        (b"nom;code_insee\nA;36044\n", "il manque type"),
-        (b"nom;type;lon\nA;mairie;1.6\n", r"il manque code_insee \(ou lon et lat\)"),
-        (b"nom;type;type;code_insee\nA;mairie;mairie;36044\n", "deux colonnes « type »"),
-        (b"nom;type;code_insee\nA;mairie;36044;x\n", "ligne 2 : 4 cellules pour 3 colonnes"),
-        (b'nom;type;code_insee\n"A;mairie;36044\n', "guillemets"),
-        (b"PK\x03\x04rest", "pas un classeur lisible"),
-        (b"nom;\x00", "pas un texte"),
-        ("nom;type".encode("utf-16"), "pas un texte"),
-        (b"<!DOCTYPE html><html>", "page HTML"),
-        (b"nom;type;code_insee\n\x81\x8d;mairie;36044\n", "encodages"),
+        ("A;mairie;1004;;;;;;", "INSEE_ZERO_LOST"),
+        ("A;mairie;1,00E+03;;;;;;", "ID_SCIENTIFIC"),
+        ("A;mairie;36999;;;;;;", "INSEE_UNKNOWN"),
+        ("A;mairie;;5.4;43.3;;;;", "UNKNOWN_PLACE"),
+        ("A;mairie;;;;;;;", "UNKNOWN_PLACE"),
+        ("A;mairie;36044;nan;46;;;;", "BAD_NUMBER"),
+        ("A;mairie;36044;;;;;-1;", "BAD_COUNT"),
+        ("A;gymnase;36044;;;;;;", "BAD_VALUE"),
+        ("A;mairie;36044;0;0;;;;", "NULL_ISLAND"),
+        ("A;mairie;36044;46.8;1.6;;;;", "LATLON_SWAPPED"),
+        ("A;mairie;36044;599000;6638000;;;;", "WRONG_CRS"),
+        ("A;mairie;36044;13.4;52.5;;;;", "OUT_OF_FRANCE"),
+        # Where faults meet, the first in the order of reading is the answer.
+        ("A;gymnase;1004;46.8;1.6;;;;", "INSEE_ZERO_LOST"),
+        ("A;gymnase;36044;46.8;1.6;;;;", "BAD_VALUE"),
     ],
 )
-def test_a_file_that_is_not_a_places_table_is_refused(read, content: bytes, fault: str) -> None:
-    with pytest.raises(UserError, match=fault):
+def test_each_fault_has_its_code(read, line: str, code: str) -> None:
+    with pytest.raises(RefusedFileError) as refused:
+        read(HEADER, line)
+    assert refused.value.code == code
+
+
+def test_places_in_metres_of_lambert_93_are_converted_and_said(read, notes: Notes) -> None:
+    sites = read("nom;type;x_l93;y_l93", "A;mairie;592000;6633000", "B;mairie;593000;6634000")
+
+    assert list(sites["code_insee"]) == ["36044", "36044"]
+    assert sites.geometry.iloc[0].distance(Point(1.58, 46.79)) < 0.05
+    assert ("Lambert-93", 2) in [(row[3], row[6]) for row in notes.rows]
+
+
+def test_a_commune_merged_long_ago_is_read_as_that_of_today(read, notes: Notes) -> None:
+    sites = read(HEADER, "A;mairie;14472;;;;;;", territory=communes("14654"))
+    assert list(sites["code_insee"]) == ["14654"]
+    assert "« 14472 » lu 14654, commune déléguée, aujourd’hui dans" in notes.rows[-1][5]
+
+
+def test_a_commune_of_the_tables_stays_itself_though_it_has_been_merged_since(read) -> None:
+    sites = read(HEADER, "A;mairie;01330;;;;;;", territory=communes("01187", "01330"))
+    assert list(sites["code_insee"]) == ["01330"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "fault"),
+    [
+        (b"", "EMPTY", "est vide"),
+        (b"nom;type;code_insee\n", "NO_ROWS", "Ajoutez au moins une ligne"),
+        (b"nom;code_insee\nA;36044\n", "MISSING_COLUMN", "il manque la colonne type"),
+        (b"nom;type;lon\nA;mairie;1.6\n", "MISSING_COLUMN", r"code_insee \(ou lon et lat\)"),
+        (
+            b"nom;type;type;code_insee\nA;mairie;mairie;36044\n",
+            "DUP_COLUMN",
+            "deux colonnes pour « type »",
+        ),
+        (b"nom;type;code_insee\nA;mairie;36044;x\n", "RAGGED_ROW", "ligne 2"),
+        (b'nom;type;code_insee\n"A;mairie;36044\n', "BAD_QUOTING", "guillemet"),
+        (b"PK\x03\x04rest", "NOT_CSV", "archive"),
+        (b"nom;\x00", "BINARY_IN_TEXT", "ligne 1"),
+        (b"<!DOCTYPE html><html>", "NOT_CSV", "page web"),
+        (b"nom;type;code_insee\n\x81\x8d;mairie;36044\n", "BAD_ENCODING", "ligne 2"),
+    ],
+)
+def test_a_file_that_is_not_a_places_table_is_refused(read, content, code, fault: str) -> None:
+    with pytest.raises(RefusedFileError, match=fault) as refused:
         read(content=content)
+    assert refused.value.code == code
+
+
+def test_a_column_may_go_by_another_title(read, notes: Notes) -> None:
+    sites = read("Nom du lieu;Type de lieu;Code commune;nom_commune", "A;mairie;36044;X")
+    assert sites.loc[0, ["nom", "kind", "code_insee"]].tolist() == ["A", "mairie", "36044"]
+    assert [row[2] for row in notes.rows if row[3] == "titre de colonne"] == [
+        "nom",
+        "type",
+        "code_insee",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "answer", "said"),
+    [
+        ((HEADER, "A;mairie;36044;1.6;46.8;;;;"), "OK", "1 lieu lu."),
+        ((HEADER, "A;mairie;36044;;;;;;"), "OK", "1 lieu sans coordonnées sera placé au centre"),
+        ((HEADER, "A;mairie;14472;1.6;46.8;;;;"), "FIX", "lu 14654"),
+        ((HEADER, "A;mairie;75101;;;;;;"), "FIX", "« 75101 » lu 75056, sa commune"),
+        ((HEADER, "A;mairie;36044;1,6;46,8;;;;"), "FIX", "« 1,6 » lu 1.6"),
+        ((HEADER, "A;mairie;36044;;;;lundi;;"), "FIX", "« lundi » n’est pas gardé"),
+        ((HEADER, "A;mairie;00001;;;;;;"), "INSEE_UNKNOWN", "commune fictive"),
+        ((HEADER, "Nombre de lieux : 1;;;;;;;;"), "UNKNOWN_PLACE", "est seul sur sa ligne"),
+        ((HEADER, "Total;;;;;;;26;"), "UNKNOWN_PLACE", "« Total » compte d’autres lignes"),
+        ((HEADER, "Total;relais poste;36044;;;;;;"), "OK", "1 lieu lu."),
+        ((HEADER, *["A;mairie;36044;;;;;;"] * 2), "DUP_ID", "en double, avec la ligne 2"),
+        (("nom;type;code_insee;plus", "A;mairie;36044;1"), "OK", "« plus » n’est pas lue"),
+    ],
+)
+def test_the_check_answers_as_the_import_does(tmp_path: Path, lines, answer, said) -> None:
+    path = tmp_path / "lieux.csv"
+    path.write_text("\n".join(lines), "utf-8")
+    told = check_table(path, "places")
+    assert told.answer == answer
+    assert said in " ".join((told.message, *(repair.told() for repair in told.repairs)))
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, notes: Notes) -> None:
@@ -323,7 +408,7 @@ def test_the_fictitious_territory_takes_only_its_own_communes(read) -> None:
     demo = communes("00001", "00002")
 
     assert list(read(HEADER, "A;mairie;00001;;;;;;", territory=demo)["in_territory"]) == [True]
-    with pytest.raises(UserError, match="commune réelle"):
+    with pytest.raises(UserError, match="n’est pas du territoire fictif"):
         read(HEADER, "A;mairie;36044;1.6;46.8;;;;", territory=demo)
 
 
@@ -333,15 +418,6 @@ def test_without_communes_a_place_needs_code_and_coordinates(read) -> None:
     assert list(sites["in_territory"]) == [False]
     with pytest.raises(UserError, match="donnez lon et lat"):
         read(HEADER, "A;mairie;36044;;;;;;", territory=None)
-
-
-@given(st.text())
-def test_normal_form_is_stable_and_plain(text: str) -> None:
-    once = normal_form(text)
-
-    assert normal_form(once) == once
-    assert normal_form(f" {text} ") == once
-    assert all(c == " " or (c.isascii() and c.isalnum()) for c in once)
 
 
 @given(st.text(max_size=200))

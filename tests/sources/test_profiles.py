@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coverage.base.errors import UserError
+from coverage.base.errors import RefusedFileError, UserError
 from coverage.base.workspace import Workspace
+from coverage.model.answers import Repairs
 from coverage.model.tables import AGE_BANDS, IFN_PARTS, check
 from coverage.model.territory import TerritoryTables
 from coverage.need.fragility import need_rung
@@ -22,6 +23,7 @@ from coverage.sources.readers.epci import read_epci
 from coverage.sources.reading import Reading
 from coverage.sources.territory import read_territory
 
+pytestmark = pytest.mark.usefixtures("in_process")
 _BANDS = ("POP0014", "POP1529", "POP3044", "POP4559", "POP6074", "POP7589", "POP90P")
 
 
@@ -47,7 +49,7 @@ def test_ages_are_added_up_by_band_and_by_commune(tmp_path: Path) -> None:
         "15141;7;1;1;1;1;1;1;1",
         "15031;7;1;1;1;1;1;1;1",  # set up again out of 15141 in 2025
     )
-    told = read_ages(written(tmp_path / "ages.csv", ages_text(*rows)))
+    told = read_ages(written(tmp_path / "ages.csv", ages_text(*rows)), Repairs())
     assert told.year == 2021
     table = told.table.set_index("code_insee")
     assert list(table.columns) == ["aged_0_14", *AGE_BANDS]
@@ -60,7 +62,7 @@ def test_ages_are_added_up_by_band_and_by_commune(tmp_path: Path) -> None:
 
 def test_a_city_with_a_line_of_its_own_is_not_added_up_again(tmp_path: Path) -> None:
     rows = ("75056;70;10;10;10;10;10;10;10", "75101;7;1;1;1;1;1;1;1")
-    table = read_ages(written(tmp_path / "ages.csv", ages_text(*rows))).table
+    table = read_ages(written(tmp_path / "ages.csv", ages_text(*rows)), Repairs()).table
     assert table.to_numpy().tolist() == [["75056", 10, 20, 10, 10, 20]]
 
 
@@ -69,9 +71,16 @@ def test_the_last_census_is_read_and_lost_zeros_and_titles_are_put_right(tmp_pat
     text = ages_text(
         "1004;9;1;1;1;1;1;1;1" + ";5" * 7, before="Évolution et structure;;\n\n"
     ).replace("P21_POP90P", f"P21_POP90P;{old}")
-    told = read_ages(written(tmp_path / "ages.csv", text.replace("CODGEO", '"codgeo"'), "cp1252"))
+    repairs = Repairs()
+    told = read_ages(
+        written(tmp_path / "ages.csv", text.replace("CODGEO", '"codgeo"'), "cp1252"), repairs
+    )
     assert told.year == 2021
     assert told.table.to_numpy().tolist() == [["01004", 1, 2, 1, 1, 2]]
+    assert [(repair.issue, repair.lines) for repair in repairs.told()] == [
+        ("encodage", ()),
+        ("zéro perdu", ((4, 4),)),
+    ]
 
 
 def test_the_published_archive_is_read_as_it_is(tmp_path: Path) -> None:
@@ -79,7 +88,7 @@ def test_the_published_archive_is_read_as_it_is(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("meta_base-cc-evol-struct-pop-2021.CSV", "COD_VAR;LIB\n" + "x;y\n" * 999)
         archive.writestr("base-cc-evol-struct-pop-2021.CSV", ages_text("2A004;7;1;1;1;1;1;1;1"))
-    assert read_ages(path).table["code_insee"].tolist() == ["2A004"]
+    assert read_ages(path, Repairs()).table["code_insee"].tolist() == ["2A004"]
 
 
 def _archive_without_table() -> bytes:
@@ -90,34 +99,68 @@ def _archive_without_table() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "code", "said"),
     [
-        (b"", "n’a pas les colonnes attendues"),
-        (b"<!doctype html><html></html>", "n’a pas les colonnes attendues"),
-        (b"\x89PNG\x00\x00", "n’est pas un texte"),
-        (b"PK\x03\x04 cut", "ne contient pas de tableau CSV lisible"),
-        (_archive_without_table(), "ne contient pas de tableau CSV lisible"),
-        (b"CODGEO;P21_POP0014\n2A004;3\n", "n’a pas les colonnes attendues"),
-        (ages_text().encode(), "ne contient aucune commune"),
-        (ages_text("Ajaccio;7;1;1;1;1;1;1;1").encode(), "« Ajaccio » n’est pas un code"),
-        (ages_text(*["2A004;7;1;1;1;1;1;1;1"] * 2).encode(), "la commune 2A004 y est deux fois"),
-        (ages_text("2A004;7;1;1;1;-1;1;1;1").encode(), "colonne P21_POP4559\u00a0: « -1 » n’est"),
-        (ages_text("2A004;7;1;1;1;beaucoup;1;1;1").encode(), "commune 2A004, colonne P21_POP4559"),
+        (b"", "EMPTY", "est vide"),
+        (b"<!doctype html><html></html>", "NOT_CSV", "page web"),
+        (b"\x89PNG\x00\x00", "NOT_CSV", "une image"),
+        (b"CODGEO;\x00", "BINARY_IN_TEXT", "octet nul"),
+        (b"PK\x03\x04 cut", "CORRUPT_ZIP", "archive coupée"),
+        (_archive_without_table(), "MISSING_PART", "ne contient pas de tableau CSV"),
+        (b"CODGEO;P21_POP0014\n2A004;3\n", "MISSING_COLUMN", "n’a pas les colonnes attendues"),
+        (b"CODE;POP\n2A004;3\n", "MISSING_COLUMN", "n’a pas les colonnes attendues"),
+        (ages_text().encode(), "NO_ROWS", "ne contient aucune commune"),
+        (ages_text("2A004;7;1;1").encode(), "RAGGED_ROW", "ligne 2"),
+        (ages_text('"2A004;7;1;1').encode(), "BAD_QUOTING", "ligne 2"),
+        (ages_text("Ajaccio;7;1;1;1;1;1;1;1").encode(), "INSEE_UNKNOWN", "« Ajaccio » n’est pas"),
+        (ages_text("2,0E+03;7;1;1;1;1;1;1;1").encode(), "ID_SCIENTIFIC", "ligne 2"),
+        (
+            ages_text(*["2A004;7;1;1;1;1;1;1;1"] * 2).encode(),
+            "DUP_ID",
+            "ligne 3, colonne « CODGEO »\u00a0: 2A004 est déjà à la ligne 2",
+        ),
+        (
+            ages_text("2A004;7;1;1;1;-1;1;1;1").encode(),
+            "BAD_COUNT",
+            "ligne 2, colonne « P21_POP4559 »\u00a0: « -1 » n’est",
+        ),
+        (
+            ages_text("2A004;7;1;1;1;beaucoup;1;1;1").encode(),
+            "BAD_NUMBER",
+            "ligne 2, colonne « P21_POP4559 »",
+        ),
     ],
 )
-def test_a_wrong_table_of_ages_is_one_sentence(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_wrong_table_of_ages_has_its_code(
+    tmp_path: Path, content: bytes, code: str, said: str
+) -> None:
     path = tmp_path / "ages.csv"
     path.write_bytes(content)
-    with pytest.raises(UserError) as told:
-        read_ages(path)
+    with pytest.raises(RefusedFileError) as told:
+        read_ages(path, Repairs())
+    assert told.value.code == code
     assert said in str(told.value)
     assert str(told.value).startswith("« ages.csv »")
-    assert "\n" not in str(told.value)
+
+
+def test_numbers_in_french_dress_are_read_and_said(tmp_path: Path) -> None:
+    repairs = Repairs()
+    rows = ("2A004;7;1;1;1;1 000,5;1;1;1", "2A006;7;1;1;1;1;1;1;1")
+    table = read_ages(written(tmp_path / "a.csv", ages_text(*rows)), repairs).table
+    assert table["aged_45_59"].tolist() == [1000.5, 1]
+    assert [(repair.issue, repair.lines) for repair in repairs.told()] == [
+        ("nombre à la française", ((2, 2),))
+    ]
+
+
+def test_a_code_of_a_year_to_come_is_taken_as_it_is(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", ages_text("36998;7;1;1;1;1;1;1;1"))
+    assert read_ages(path, Repairs()).table["code_insee"].tolist() == ["36998"]
 
 
 def test_an_empty_cell_is_not_available_and_not_zero(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", ages_text("2A004;7;1;1;1;;1;1;1", "2A006;7;1;1;1;1;1;1;1"))
-    table = read_ages(path).table.set_index("code_insee")
+    table = read_ages(path, Repairs()).table.set_index("code_insee")
     assert np.isnan(table.loc["2A004", "aged_45_59"])
     assert table.loc["2A006"].tolist() == [1, 2, 1, 1, 2]
 
@@ -132,7 +175,7 @@ def test_an_empty_cell_is_not_available_and_not_zero(tmp_path: Path) -> None:
     ],
 )
 def test_both_layouts_of_the_epci_are_read(tmp_path: Path, text: str) -> None:
-    table = read_epci(written(tmp_path / "epci.csv", text))
+    table = read_epci(written(tmp_path / "epci.csv", text), Repairs())
     assert table.to_dict("records") == [
         {"code_insee": "29083", "epci": "sans", "epci_nom": "Sans intercommunalité"},
         {"code_insee": "2A004", "epci": "242010056", "epci_nom": "CA du Pays Ajaccien"},
@@ -144,19 +187,22 @@ def test_both_layouts_of_the_epci_are_read(tmp_path: Path, text: str) -> None:
     ("text", "said"),
     [
         ("CODGEO;LIBEPCI\n2A004;CA\n", "n’a pas les colonnes attendues"),
-        ("CODGEO;EPCI;LIBEPCI\n2A004;CAPA;CA\n", "commune 2A004\u00a0: « CAPA » n’est pas un code"),
+        (
+            "CODGEO;EPCI;LIBEPCI\n2A004;CAPA;CA\n",
+            "ligne 2, colonne « EPCI »\u00a0: « CAPA » n’est pas un code",
+        ),
     ],
 )
 def test_a_wrong_table_of_epci_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(UserError) as told:
-        read_epci(written(tmp_path / "epci.csv", text))
+        read_epci(written(tmp_path / "epci.csv", text), Repairs())
     assert said in str(told.value)
     assert "--epci" in str(told.value)
 
 
 def test_a_part_of_a_commune_never_decides_its_epci(tmp_path: Path) -> None:
     rows = "85165;200000002;B\n85084;200000001;A\n"
-    table = read_epci(written(tmp_path / "e.csv", f"CODGEO;EPCI;LIBEPCI\n{rows}"))
+    table = read_epci(written(tmp_path / "e.csv", f"CODGEO;EPCI;LIBEPCI\n{rows}"), Repairs())
     assert table.to_numpy().tolist() == [["85084", "200000001", "A"]]
 
 

@@ -82,9 +82,10 @@ def assemble(
 
 def own_place(nom: str, kind: str, at: tuple[float, float] = BESIDE, **more: Any) -> dict[str, Any]:
     row = {"site_id": f"places:36001-{nom}", "nom": nom, "kind": kind, "roles": [kind]}
+    row["told_by"] = ["places"]
     row |= {"network": None, "staff": [], "tags": [], "address": None, "code_insee": "36001"}
     row |= {"in_territory": True, "persons_month": float("nan"), "opening": None}
-    return {**row, "source": "places", "vintage": "fichier déposé", "geometry": Point(at), **more}
+    return {**row, "source": "places", "vintage": "fichier fourni", "geometry": Point(at), **more}
 
 
 def own_places(*rows: dict[str, Any], **same_as: str) -> OwnPlaces:

@@ -162,6 +162,7 @@ def test_closing_is_a_build_without_the_place(layers, tmp_path, monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_opening_is_a_build_with_the_place(layers, tmp_path, monkeypatch):
     """On the same roads, to the decisecond and the decimetre."""
     at = layers.demand.geometry.iloc[[100, -100]]

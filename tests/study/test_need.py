@@ -76,6 +76,7 @@ def test_ilots_that_no_file_lists_break_no_link(real_workspace, territory):
     assert known.drop("equipement").all()
 
 
+@pytest.mark.slow
 def test_closing_a_bureau_and_opening_one_at_its_door_changes_little(real_workspace):
     """The legal test hears of both; what is opened is a counter and no France services."""
     sites = load_layers(real_workspace, "2A").sites

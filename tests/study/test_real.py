@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -169,7 +170,8 @@ def test_every_file_of_the_contract_is_written(real_workspace, territory):
     folder = run_folder(real_workspace, result.run_id)
     for name in (
         "need/communes.csv", "need/qpv.csv", "need/couverture.csv", "need/places.csv",
-        "need/qualite.csv", "catchments/aires.geojson", "place/plan.json", "place/sites.csv",
+        "need/qualite.csv", "need/qualite_details.csv", "need/fraicheur.csv",
+        "catchments/aires.geojson", "place/plan.json", "place/sites.csv",
         "place/communes.csv", "report/rapport.pdf", "report/communes.csv", "run.json",
     ):  # fmt: skip
         assert (folder / name).stat().st_size > 0, name
@@ -260,6 +262,6 @@ def test_a_territory_without_partners_or_population_still_has_a_study(required, 
     assert result.legal.drop(columns="state").isna().all(axis=None)
     assert result.communes["uncovered"].isna().all()
     assert result.facts["neutral"] == {"communes": [], "qpv": []}
-    assert "n.d." in result_text(outcome, workspace)
+    assert "n.d." in result_text(outcome, workspace, date(2026, 1, 1))
     report = run_folder(workspace, result.run_id) / "report" / "rapport.pdf"
     assert report.stat().st_size > 0

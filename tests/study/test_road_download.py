@@ -137,7 +137,7 @@ def test_fetch_brings_the_roads_and_says_what_to_do_next(tmp_path, mirror_folder
     command += ["--root", str(root)]
     assert main([*command, "--roads", str(file)]) == 0
     told, progress = capsys.readouterr()
-    assert told.startswith("Sources reçues : 1 ")
+    assert told.startswith("Sources reçues\u00a0: 1 ")
     assert (
         told.strip()
         .splitlines()[-1]
@@ -244,7 +244,7 @@ def test_without_a_network_it_is_one_sentence_and_the_sources_stay(tmp_path, mir
             env={"PATH": "", "HOME": str(tmp_path), "http_proxy": nowhere, "https_proxy": nowhere},
         )  # fmt: skip
     assert done.returncode == 2, done.stderr
-    assert done.stdout.startswith("Sources reçues : 1 ")
+    assert done.stdout.startswith("Sources reçues\u00a0: 1 ")
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("maillage : Les routes n'ont pas pu être téléchargées")
     assert "connexion à internet" in last

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from coverage.base.errors import SourceError
+from coverage.base.errors import RefusedFileError
 from coverage.base.workspace import Workspace
 from coverage.study import road_memory
 from coverage.study.road_memory import territory_networks, territory_roads
@@ -41,7 +41,7 @@ def test_other_towns_or_another_file_are_read_again(roads, tmp_path):
 
 
 def test_a_file_that_is_gone_is_said(tmp_path):
-    with pytest.raises(SourceError, match="n'existe pas"):
+    with pytest.raises(RefusedFileError, match=r"n’existe pas.*\(NOT_FOUND\)"):
         territory_roads(tmp_path / "roads.graphml", communes(5))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 
+from coverage.model.answers import Repair
 from coverage.model.notes import Notes
 from coverage.model.results import StudyResult
-from coverage.study.summary import area_text, need_text, plan_text, quality_text
+from coverage.study.summary import area_text, freshness_text, need_text, plan_text, quality_text
 from tests.reports.ranked import ranked_result
 from tests.reports.unknown import unknown_population
 from tests.toy import toy_result
@@ -183,6 +185,12 @@ def test_the_plan_counts_whom_each_place_adds() -> None:
     assert "88,6 % des habitants aujourd’hui, 97,9 % avec ce plan." in text
 
 
+def test_the_age_of_the_layers_is_counted_and_what_rests_on_old_ones() -> None:
+    counts, old, _ = map(plain, freshness_text(toy_result(), date(2025, 11, 22)))
+    assert counts == "Fraîcheur des 5 couches : 1 à jour, 1 à vérifier, 3 à actualiser."
+    assert old.startswith("Au 22 novembre 2025, reposent sur des couches à vérifier")
+
+
 def test_notes_on_the_data_are_counted() -> None:
     notes = Notes()
     assert plain(quality_text(notes)) == "Qualité des données : rien à signaler."
@@ -191,3 +199,7 @@ def test_notes_on_the_data_are_counted() -> None:
         "Qualité des données : 1 remarque.",
         "       1 signalé             laposte : adresse vide",
     ]
+    # A repair of a file counts each of its lines.
+    repair = Repair("virgule décimale", "8,9 lu 8.9", "lon", ((3, 5), (9, 9)))
+    notes.mended("places", "2026", [repair])
+    assert "4 réparé              places : virgule décimale" in plain(quality_text(notes))

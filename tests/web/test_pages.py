@@ -19,7 +19,7 @@ from tests.reports.ranked import ranked_result
 from tests.toy import HOSTILE_NAME, toy_result
 
 PAGES = ("/", "/t/2A/", "/t/2A/carte", "/t/2A/placement", "/t/2A/telechargements", "/t/2A/comment")
-PAGES += ("/comment", "/t/2A/detections")
+PAGES += ("/comment", "/t/2A/detections", "/t/2A/donnees")
 STUDY_PAGES = PAGES[1:5]
 
 
@@ -105,6 +105,20 @@ def test_home_tells_the_figures(client):
     assert "1 territoire dont les données ne sont pas encore là" in text
     assert "4 juin 2025" in text
     assert "Déposez votre fichier" in text
+
+
+def test_the_data_are_told_with_their_age_their_use_and_what_was_done_to_them(client):
+    text = words(read(client, "/t/2A/donnees"))
+    assert "Que valent les données ?" in text
+    # All of the toy town's dated layers but one were already old when they were written.
+    assert "reposent sur des couches à vérifier ou à actualiser" in text
+    assert "Reposent sur des couches dont la date est inconnue : 5 % des habitants à portée" in text
+    assert "× À actualiser" in text
+    assert "Indice de fragilité numérique Mednum, à confirmer 2023" in text
+    assert "etapes : lieu ailleurs · écarté · 1 ligne" in text
+    assert text.index("lieu ailleurs") < text.index("coordonnées inversées")
+    assert HOSTILE_NAME not in read(client, "/t/2A/donnees")
+    assert 'href="/t/2A/donnees"' in read(client, "/t/2A/")
 
 
 def test_home_prefers_a_real_territory_to_the_fictitious_one(open_app):

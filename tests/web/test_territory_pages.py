@@ -53,7 +53,7 @@ def unknown_population(value: float | None) -> StudyResult:
     )
 
 
-@pytest.mark.parametrize("page", ["", "carte", "placement", "telechargements", "comment"])
+@pytest.mark.parametrize("page", ["", "carte", "placement", "donnees", "telechargements"])
 def test_links_stay_in_the_territory(two, page):
     text = read(two, f"/t/36/{page}")
     assert 'href="/"' not in text

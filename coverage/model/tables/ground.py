@@ -69,7 +69,8 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
             "persons": column(float, POSITIVE),
             "need": column(float, POSITIVE),
             "method": column(object, among(*DEMAND_METHODS)),
-            "qpv_share": column(float, SHARE),
+            # Null where nothing tells which of the commune's people live in a QPV.
+            "qpv_share": column(float, SHARE, null=True),
             "frr": column(object, among(*FRR_STATES), null=True),
             "geometry": GEOMETRY,
         },

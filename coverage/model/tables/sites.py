@@ -29,6 +29,9 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
             "nom": column(object, IS_TEXT),
             "kind": column(object, among(*KINDS)),
             "roles": list_of(*KINDS),
+            # The id of the source that tells each role, in their order; ``source`` is that of the
+            # entry that stands for the site.
+            "told_by": list_of(),
             "network": column(object, IS_TEXT, null=True),
             "staff": list_of(),
             "tags": list_of(),
@@ -67,6 +70,7 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
             "issue": column(object, IS_TEXT),
             "action": column(object, among(*NOTE_ACTIONS)),
             "detail": column(object, IS_TEXT),
+            "rows": column("int64", POSITIVE),
         },
         strict=True,
     ),

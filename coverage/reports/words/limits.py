@@ -8,6 +8,7 @@ from coverage.model.needs import SHIPPED
 from coverage.model.words import NO_BREAK_SPACE, percent, whole
 from coverage.reports.words.detections import detection_limits
 from coverage.reports.words.factors import NEED, factors_of, neutral_sentence
+from coverage.reports.words.freshness import quarters_limit
 from coverage.reports.words.ranks import ESTIMATE_APART, ONLY_SLOWER
 from coverage.reports.words.sentences import (
     NEED_RUNGS,
@@ -57,6 +58,7 @@ def limits(result: StudyResult) -> list[str]:
         *_cover_limits(result),
         *_mode_limits(result),
         *_place_limits(result),
+        *quarters_limit(result),
         *_ilots(result),
     ]
     missing = [

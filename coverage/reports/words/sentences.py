@@ -14,7 +14,9 @@ import pandas as pd
 
 from coverage.base.crs import territory_name
 from coverage.model.plan import Plan, Status
+from coverage.model.quarters import GENERATIONS
 from coverage.model.tables import AGE_BANDS
+from coverage.model.territory import GIVEN_VINTAGE
 from coverage.model.words import (
     NARROW_SPACE,
     NO_BREAK_SPACE,
@@ -51,7 +53,7 @@ DENSITY_LABELS = {
     "7": "Rural à habitat très dispersé",
 }
 QPV_LABELS = {
-    "qpv_2015": "En QPV (2015)",
+    **{generation.kind: f"En QPV ({generation.year})" for generation in GENERATIONS},
     "hors_qpv": "Hors QPV",
 }
 AGE_LABELS = {
@@ -107,6 +109,12 @@ def group_label(
         return f"{_GROUPS.get(group, group)} non disponible"
     labels = epci if group == "epci" else _GROUP_LABELS.get(group, {})
     return labels.get(value, value)
+
+
+def qpv_name(result: StudyResult) -> str:
+    """Return what the QPV of a study are called, with the year of their outlines: ``QPV 2024``."""
+    kinds = set(result.zones["kind"])
+    return next((g.name for g in GENERATIONS if g.kind in kinds), "QPV")
 
 
 def epci_names(result: StudyResult) -> dict[str, str]:
@@ -285,7 +293,9 @@ def source_line(result: StudyResult) -> str:
     for source in result.sources:
         if source.status == "used":
             year = source.vintage[:4] if source.vintage[:4].isdigit() else source.vintage
-            years.setdefault(source.producer, []).append(year)
+            # The producer says it: « votre fichier ».
+            dated = [year] if year != GIVEN_VINTAGE else []
+            years.setdefault(source.producer, []).extend(dated)
     texts = [f"{who} {', '.join(sorted(set(found)))}".strip() for who, found in years.items()]
     line = spaced(f"Sources : {' · '.join(texts)}") if texts else ""
     if not result.estimate and not result.fictitious:

@@ -85,6 +85,7 @@ class _Register:
                 "nom": nom,
                 "kind": kind,
                 "roles": [kind, *roles],
+                "told_by": [f"demo_{source}"] * (1 + len(roles)),
                 "network": network,
                 "staff": staff_of_posts(posts_of_staff(staff)),
                 "tags": tags_of(tags),

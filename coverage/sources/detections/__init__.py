@@ -4,9 +4,25 @@ Raw counts leave this package as ``RawDetections`` only; notes and messages that
 never hold one.
 """
 
-from coverage.sources.detections.activity import read_activity
-from coverage.sources.detections.bureaux import bureaux_of
-from coverage.sources.detections.counts import read_detections
-from coverage.sources.detections.raw import raw_detections
+from __future__ import annotations
 
-__all__ = ["bureaux_of", "raw_detections", "read_activity", "read_detections"]
+from typing import TYPE_CHECKING
+
+from coverage.base.lazy import lazily
+
+if TYPE_CHECKING:
+    from coverage.sources.detections.activity import read_activity as read_activity
+    from coverage.sources.detections.bureaux import bureaux_of as bureaux_of
+    from coverage.sources.detections.checking import check_detections as check_detections
+    from coverage.sources.detections.counts import read_detections as read_detections
+    from coverage.sources.detections.raw import raw_detections as raw_detections
+
+_MODULE_OF = {
+    "bureaux_of": "bureaux",
+    "check_detections": "checking",
+    "raw_detections": "raw",
+    "read_activity": "activity",
+    "read_detections": "counts",
+}
+__all__ = sorted(_MODULE_OF)
+__getattr__ = lazily(__name__, _MODULE_OF)

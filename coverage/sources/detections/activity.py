@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from coverage.base.text import folded
+from coverage.model.answers import Repairs
 from coverage.model.tables import ACTIVITY_COUNTS, CONTRACTS
-from coverage.sources.detections.counts import typed
 from coverage.sources.detections.lines import Shape, read_file
 from coverage.sources.detections.periods import Spell, refuse_overlaps
-from coverage.sources.reading import GIVEN
+from coverage.sources.detections.typed import last_day, typed
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coverage.model.notes import Notes
 
 COLUMNS = tuple(CONTRACTS["activity"].columns)
@@ -38,11 +38,11 @@ def read_activity(
     bureaux tell their detections themselves, so those of this file are left out, which is noted.
     ``today`` is the last day that may have been counted (by default today, UTC).
 
-    Raises ``UserError`` with up to thirty wrong lines (column, what is wrong, what to do); a line
-    that sums others or is an example of the template is wrong, and periods that share a day are
-    wrong for one place, and for a place and the whole territory where both tell one count.
+    Raises ``RefusedFileError`` with up to thirty wrong lines (column, what is wrong, what to do);
+    a line that sums others or is an example of the template is wrong, and periods that share a day
+    are wrong for one place, and for a place and the whole territory where both tell one count.
     """
-    file = read_file(path, notes, SHAPE)
+    file = read_file(path, "--activity", Repairs(), SHAPE)
     today = today or datetime.now(UTC).date()
     rows, spells = [], []
     for cells in file.lines:
@@ -51,18 +51,21 @@ def read_activity(
         counts = {name: cells.count(name) for name in ACTIVITY_COUNTS}
         if not any(cells.text(name) for name in ACTIVITY_COUNTS):
             told = " ou ".join(ACTIVITY_COUNTS)
-            cells.fault("accompagnements", f"ligne sans aucun compte\u202f; donnez {told}")
+            missing = f"ligne sans aucun compte\u202f; donnez {told}"
+            cells.fault("accompagnements", missing, "BAD_NUMBER")
         first, last = period or (None, None)
         rows.append({"lieu": cells.text("lieu"), "debut": first, "fin": last, **counts})
         if period is not None:
             spells.append(Spell(cells, period))
     _refuse_twice(spells)
-    file.close()
+    file.refuse_faults()
+    vintage = last_day(rows)
+    file.note(notes, vintage)
     if bureaux_told and any(row["detections"] is not None for row in rows):
         rows = [{**row, "detections": None} for row in rows]
         notes.reported(
             SHAPE.source_id,
-            GIVEN,
+            vintage,
             path.name,
             "détections ignorées",
             "La colonne « detections » n’est pas lue\u00a0: le fichier des bureaux les donne.",
@@ -84,6 +87,7 @@ def _refuse_twice(spells: list[Spell]) -> None:
                     "lieu",
                     f"la ligne {other.cells.line} compte déjà « {both} » de tout le territoire ces "
                     "jours-là\u202f; gardez le total ou le détail",
+                    "OVERLAP",
                 )
                 break
 

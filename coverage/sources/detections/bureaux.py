@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from coverage.model.answers import Repairs
 from coverage.model.services import CONTACT_KINDS
-from coverage.model.tables import CODE_INSEE
 from coverage.sources.detections.cells import Cells
 from coverage.sources.detections.lines import CountsFile
+from coverage.sources.given.cells import Cell
+from coverage.sources.given.codes import written_code
 from coverage.sources.likeness import words_of
-from coverage.sources.readers._codes import counted_with
+from coverage.sources.readers._codes import counted_among
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -118,6 +120,7 @@ class Counters:
         """
         text = cells.text("id_bureau")
         key = text.upper().removeprefix(_PREFIX.upper())
+        code = cells.told("code_insee", self._written_code)
         if key in self.ids:
             found = self.ids[key]
             if found != bureau_id(text):
@@ -125,47 +128,47 @@ class Counters:
                     "identifiant de bureau remplacé",
                     f"« {text} » a été lu « {found} » ({self.noms[found]}).",
                 )
-            self._doubt(cells, found, file)
+            self._doubt(code, found, file)
             return found
         if key in self.elsewhere:
             cells.fault(
-                "id_bureau", f"le bureau « {text} » est hors du territoire\u202f; ôtez sa ligne"
+                "id_bureau",
+                f"le bureau « {text} » est hors du territoire\u202f; ôtez sa ligne",
+                "UNKNOWN_PLACE",
             )
             return None
         if cells.names_no_place("nom") or cells.names_no_place("id_bureau"):
             return None
         if cells.text("nom") and cells.text("code_insee"):
-            return self._by_name(cells, file)
+            return self._by_name(cells, code, file) if code else None
         told = f"aucun bureau « {text} » dans le territoire" if text else "un identifiant manque"
         cells.fault(
             "id_bureau",
             f"{told}\u202f; donnez l’identifiant_a de La Poste, ou remplissez nom et code_insee",
+            "UNKNOWN_PLACE" if text else "BAD_ID",
         )
         return None
 
-    def _doubt(self, cells: Cells, found: str, file: CountsFile) -> None:
+    def _written_code(self, cell: Cell, repairs: Repairs) -> str:
+        """Return the code of a cell, of any year; those of the territory are known as they are."""
+        return cell.text if cell.text in self.communes else written_code(cell, repairs)
+
+    def _doubt(self, code: str | None, found: str, file: CountsFile) -> None:
         """Note a code of commune that contradicts the identifier, which is believed."""
-        code = cells.text("code_insee").upper()
-        if code and counted_with(code) != self.codes[found]:
+        if code and counted_among(code, {self.codes[found]}) != self.codes[found]:
             file.reported(
                 "bureau d’une autre commune",
                 f"Le bureau « {found} » ({self.noms[found]}) est dans la commune "
                 f"{self.codes[found]}, et non {code}\u00a0: son identifiant est cru.",
             )
 
-    def _by_name(self, cells: Cells, file: CountsFile) -> str | None:
-        nom, code = cells.text("nom"), cells.text("code_insee").upper()
-        if re.fullmatch(r"\d{4}", code):
-            cells.fault("code_insee", f"« {code} » a perdu son zéro\u202f; écrivez 0{code}")
-            return None
-        if CODE_INSEE.fullmatch(code) is None:
-            cells.fault("code_insee", f"« {code} » n’est pas un code INSEE de cinq caractères")
-            return None
-        code_now = code if code in self.named else counted_with(code)
+    def _by_name(self, cells: Cells, code: str, file: CountsFile) -> str | None:
+        nom, code_now = cells.text("nom"), counted_among(code, self.named)
         known = self.named.get(code_now, {})
         found = known.get(tuple(words_of(nom))) or self._alike(nom, code_now, known)
         if len(found) != 1:
-            cells.fault("nom", "".join(self._not_found(nom, code, known, found)))
+            told = "".join(self._not_found(nom, code, known, found))
+            cells.fault("nom", told, "UNKNOWN_PLACE")
             return None
         (own,) = found
         text = cells.text("id_bureau")

@@ -10,20 +10,27 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from coverage.model.tables import CONTRACTS, check
+from coverage.model.answers import Repairs
 from coverage.sources.detections.bureaux import Counters
 from coverage.sources.detections.cells import Cells, Period
-from coverage.sources.detections.lines import CountsFile, Shape, read_file
+from coverage.sources.detections.lines import Shape, read_file
 from coverage.sources.detections.periods import Spell, refuse_overlaps
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from coverage.model.notes import Notes
 
-COLUMNS = tuple(CONTRACTS["detections"].columns)
+COLUMNS = (
+    "id_bureau",
+    "debut",
+    "fin",
+    "jours_presence",
+    "tests",
+    "detections",
+    "orientations",
+)
 #: What a bureau is known by besides its identifier.
 KNOWN_BY = ("nom", "code_insee")
 SHAPE = Shape("detections", "une ligne par bureau et par période", COLUMNS, KNOWN_BY)
@@ -47,29 +54,33 @@ def read_detections(
     cell of ``tests`` or ``orientations`` is not known. ``today`` is the last day that may have been
     counted (by default today, UTC).
 
-    Raises ``UserError`` with up to thirty wrong lines (column, what is wrong, what to do).
+    Raises ``RefusedFileError`` with up to thirty wrong lines (column, what is wrong, what to do).
     """
-    file = read_file(path, notes, SHAPE)
+    from coverage.sources.detections.typed import last_day, typed
+
+    file = read_file(path, "--detections", Repairs(), SHAPE)
     counters = Counters.of(sites, matches, communes)
     today = today or datetime.now(UTC).date()
     rows: list[dict[str, Any]] = []
     spells: dict[str, list[Spell]] = defaultdict(list)
     for cells in file.lines:
-        row, period = _row(cells, counters, file, today)
-        rows.append(row)
-        if row["id_bureau"] and period:
-            spells[row["id_bureau"]].append(Spell(cells, period))
+        id_bureau = counters.find(cells, file)
+        row, period = figures(cells, today)
+        rows.append({"id_bureau": id_bureau, **row})
+        if id_bureau and period:
+            spells[id_bureau].append(Spell(cells, period))
     for of_bureau in spells.values():
         refuse_overlaps(of_bureau, "ce bureau")
-    file.close()
+    file.refuse_faults()
+    file.note(notes, last_day(rows))
     return typed("detections", rows)
 
 
-def _row(
-    cells: Cells, counters: Counters, file: CountsFile, today: date
-) -> tuple[dict[str, Any], Period | None]:
-    """Return the contract's columns of one line, and its period."""
-    id_bureau = counters.find(cells, file)
+def figures(cells: Cells, today: date) -> tuple[dict[str, Any], Period | None]:
+    """Return what a line tells of a bureau, by the contract's columns, and its period.
+
+    What contradicts itself is told by a fault; no period ends after ``today``.
+    """
     period = cells.period(today)
     days = cells.count("jours_presence", needed="le nombre de jours de présence")
     tests = cells.count("tests")
@@ -82,27 +93,16 @@ def _row(
                 "jours_presence",
                 f"{days} jours de présence dans une période de {length}\u202f; corrigez le nombre "
                 "ou les dates",
+                "BAD_COUNT",
             )
     if days == 0 and any((tests, detections, orientations)):
         cells.fault(
             "jours_presence",
             "personne n’était présent (0), mais des tests sont comptés\u202f; donnez les jours",
+            "BAD_COUNT",
         )
     cells.above("detections", detections, "tests", tests)
     cells.above("orientations", orientations, "detections", detections)
     first, last = period or (None, None)
-    told = (id_bureau, first, last, days, tests, detections, orientations)
-    return dict(zip(COLUMNS, told, strict=True)), period
-
-
-def typed(table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return rows as a table that keeps its contract."""
-    columns = CONTRACTS[table].columns
-    frame = pd.DataFrame(
-        {
-            name: pd.Series([row[name] for row in rows], dtype=str(column.dtype))
-            for name, column in columns.items()
-        }
-    )
-    check(table, frame)
-    return frame
+    told = (first, last, days, tests, detections, orientations)
+    return dict(zip(COLUMNS[1:], told, strict=True)), period

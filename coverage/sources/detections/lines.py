@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coverage.base.errors import UserError
-from coverage.model.words import whole
+from coverage.model.answers import Repair, Repairs
 from coverage.sources.detections.cells import Cells
-from coverage.sources.given_file import normal_form, read_lines, refuse
-from coverage.sources.reading import GIVEN
+from coverage.sources.given.asides import told_apart
+from coverage.sources.given.faults import LineError, refuse
+from coverage.sources.given.header import read_header
+from coverage.sources.given.lines import read_lines
 
 if TYPE_CHECKING:
     from coverage.model.notes import Notes
 
 _TOLD_LINES = 30
+#: Where ``nom`` is that of a bureau, and not of a commune.
+_ALSO = {"nom": ("nom_bureau", "nom_du_bureau", "libelle_du_site")}
 
 
 @dataclass(frozen=True)
@@ -39,70 +41,78 @@ class Shape:
 
 @dataclass(frozen=True)
 class CountsFile:
-    """The lines of one file, its name, and where its notes go.
+    """The lines of one file, its name and source, and what is to be said of it.
 
-    Notes are public, periods are not: what is to be said of several lines is said once, without
-    their numbers.
+    ``repairs`` are its owner's; ``unread`` (French sentences) is what was left aside; ``faults``
+    those of cells that can't be read at all.
     """
 
     name: str
     source_id: str
     lines: tuple[Cells, ...]
-    notes: Notes
-    _said: set[tuple[str, str]] = field(default_factory=set)
+    repairs: Repairs
+    unread: tuple[str, ...] = ()
+    faults: tuple[tuple[int, LineError], ...] = ()
+    _said: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def reported(self, issue: str, detail: str) -> None:
-        """Note something to know about lines; ``detail`` never holds a count of persons."""
-        if self._is_new(issue, detail):
-            self.notes.reported(self.source_id, GIVEN, self.name, issue, detail)
+        """Say something to know about lines; ``detail`` never holds a count of persons."""
+        self._said.setdefault((issue, detail), "reported")
 
     def repaired(self, issue: str, detail: str) -> None:
-        """Note lines that were put right; ``detail`` never holds a count of persons."""
-        if self._is_new(issue, detail):
-            self.notes.repaired(self.source_id, GIVEN, self.name, issue, detail)
+        """Say that lines were put right; ``detail`` never holds a count of persons."""
+        self._said.setdefault((issue, detail), "repaired")
 
-    def _is_new(self, issue: str, detail: str) -> bool:
-        if (issue, detail) in self._said:
-            return False
-        self._said.add((issue, detail))
-        return True
-
-    def close(self) -> None:
-        """Note what was put right; raises ``UserError`` where a line has a fault."""
+    def refuse_faults(self) -> None:
+        """Raise ``RefusedFileError`` where a line has a fault."""
         faults = [(cells.line, fault) for cells in self.lines for fault in cells.faults]
-        if faults:
-            refuse(self.name, faults, most=_TOLD_LINES)
-        repaired = sum((cells.repaired for cells in self.lines), Counter[tuple[str, str]]())
-        for (issue, detail), lines in repaired.items():
-            told = f"{detail}\u00a0: {whole(lines)} ligne{'s' if lines > 1 else ''}."
-            self.notes.repaired(self.source_id, GIVEN, self.name, issue, told)
+        if faults or self.faults:
+            rows = ((cells.line, tuple(cells.texts.values())) for cells in self.lines)
+            found = told_apart([*self.faults, *faults], rows)
+            refuse(self.name, found, most=_TOLD_LINES)
+
+    def note(self, notes: Notes, vintage: str) -> None:
+        """Note what was put right, and what is to be known.
+
+        Notes are public, periods and counts are not: no cell that may hold a count is quoted.
+        """
+        notes.mended(self.source_id, vintage, map(_publicly, self.repairs.told()))
+        for told in self.unread:
+            notes.reported(self.source_id, vintage, self.name, "colonne ignorée", told)
+        for (issue, detail), action in self._said.items():
+            note = notes.repaired if action == "repaired" else notes.reported
+            note(self.source_id, vintage, self.name, issue, detail)
 
 
-def read_file(path: Path, notes: Notes, shape: Shape) -> CountsFile:
-    """Return the lines of a file of counts.
+def _publicly(repair: Repair) -> Repair:
+    """Return what may be said of a repair to all: a line above the titles may hold anything."""
+    if repair.column or not repair.lines:
+        return repair
+    return replace(repair, detail=f"{repair.issue[0].upper()}{repair.issue[1:]}")
 
-    Titles are known without their accents, case and spaces; columns that are not read are noted.
-    Raises ``UserError`` for what is no table with these columns, or has no line.
+
+def read_file(path: Path, option: str, repairs: Repairs, shape: Shape) -> CountsFile:
+    """Return the lines of a file of counts; ``option`` is the one that gave it.
+
+    What was put right goes to ``repairs``. Raises ``RefusedFileError`` for what is no table with
+    these columns, or has no line.
     """
     model = (
-        f"Le modèle est donné par « maillage template {shape.source_id} -o {shape.source_id}.csv »."
+        f"Donnez {shape.what}\u202f; le modèle est donné par "
+        f"« maillage template {shape.source_id} -o {shape.source_id}.csv »."
     )
-    given = read_lines(path, f"--{shape.source_id}")
-    header = [normal_form(cell).replace(" ", "_") for cell in given.header]
-    missing = [name for name in shape.needed if name not in header]
-    if missing:
-        raise UserError(
-            f"« {path.name} »\u00a0: en première ligne, il manque {', '.join(missing)}. {model}"
+    given = read_lines(path, option)
+    repairs.extend(given.repairs)
+    header = read_header(
+        given, shape.columns, repairs, required=shape.needed, advice=model, synonyms=_ALSO
+    )
+    lines = tuple(
+        Cells(
+            line,
+            {column: cells[place] for column, place in header.places.items()},
+            repairs=repairs,
         )
-    for name in shape.columns:
-        if header.count(name) > 1:
-            raise UserError(f"« {path.name} » a deux colonnes « {name} ». Gardez-en une seule.")
-    if not given.rows:
-        raise UserError(f"« {path.name} » ne contient aucune ligne. Ajoutez {shape.what}. {model}")
-    if given.repaired:
-        notes.repaired(shape.source_id, GIVEN, path.name, *given.repaired)
-    for name in (name for name in header if name and name not in shape.columns):
-        detail = f"La colonne « {name} » n’est pas lue."
-        notes.reported(shape.source_id, GIVEN, path.name, "colonne ignorée", detail)
-    lines = tuple(Cells(line, dict(zip(header, cells, strict=False))) for line, cells in given.rows)
-    return CountsFile(path.name, shape.source_id, lines, notes)
+        for line, cells in given.rows
+    )
+    unread = (*given.unread, *header.unread)
+    return CountsFile(path.name, shape.source_id, lines, repairs, unread, header.faults)

@@ -36,12 +36,14 @@ def refuse_overlaps(spells: Iterable[Spell], whose: str) -> None:
     """
     for first, second in overlaps(spells):
         number, start = first.cells.line, second.period[0]
+        code = "OVERLAP"
         if first.period[0] == start:
+            code = "DUP_ID"
             told = f"{whose} a déjà une ligne pour la période qui commence le {start}"
         else:
             told = f"la période chevauche, pour {whose}, celle du {_days(first.period)}"
         told += f" (ligne {number})"
-        second.cells.fault("debut", f"{told}\u202f; gardez-en une ou corrigez les dates")
+        second.cells.fault("debut", f"{told}\u202f; gardez-en une ou corrigez les dates", code)
 
 
 def _days(period: Period) -> str:

@@ -8,7 +8,9 @@ became of ``code`` on 1 January of the year ``cog``:
 * ``recoded``: the same commune is coded ``other`` since;
 * ``split``: it was set up again out of ``other``, which goes on without it.
 
-Names are those of before for ``code`` and of after for ``other``.
+Names are those of before for ``code`` and of after for ``other``. The table of all codes
+(``sources.cog``) tells the commune of today only: not the year of a move, nor whether its people
+moved with it, which is what joins tables of two years.
 """
 
 from __future__ import annotations
@@ -18,8 +20,12 @@ import io
 from collections.abc import Container
 from dataclasses import dataclass
 from importlib import resources
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from coverage.sources.cog import commune_codes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Municipal arrondissements -> the city's own code.
 ARRONDISSEMENTS: dict[str, str] = {
@@ -92,6 +98,16 @@ def counted_with(code: str) -> str:
     return SUCCESSORS[code][0] if code in SUCCESSORS else code
 
 
+def counted_among(code: str, known: Container[str]) -> str:
+    """Return the commune among those ``known`` that a code of any year is counted with.
+
+    Where none of them is, it is the one that the commune of today is counted with.
+    """
+    today = commune_codes().now(code)
+    last = counted_with(today.code if today else code)
+    return next((other for other in (code, counted_with(code)) if other in known), last)
+
+
 def told_under(code: str, told: Container[str]) -> str | None:
     """Return the code under which a table with the codes ``told`` tells of a commune.
 
@@ -113,6 +129,8 @@ def told_of(communes: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     A commune that the table tells of under another code, or with the commune that it has gone
     into, gets that row; ``told_code`` is the code it was found under, null where it was not.
     """
+    import pandas as pd  # the codes alone are asked where no table is read
+
     rows = table.set_index("code_insee")
     known = set(rows.index)
     under = [told_under(code, known) for code in communes["code_insee"]]

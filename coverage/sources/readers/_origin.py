@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from coverage.model.answers import Repair
 from coverage.model.notes import Notes
 from coverage.sources.entry import Source
 
@@ -18,6 +20,10 @@ class Origin:
     def repaired(self, item: str, issue: str, detail: str) -> None:
         """Note a value of this source that was put right."""
         self.notes.repaired(self.source.id, self.source.vintage, item, issue, detail)
+
+    def mended(self, repairs: Iterable[Repair]) -> None:
+        """Note what was repaired in a file that somebody gave, each repair with its lines."""
+        self.notes.mended(self.source.id, self.source.vintage, repairs)
 
     def quarantined(self, item: str, issue: str, detail: str) -> None:
         """Note a row of this source that is kept out of the layer."""

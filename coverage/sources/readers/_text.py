@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -12,30 +12,32 @@ import pandas as pd
 
 from coverage.base.errors import SourceError
 from coverage.base.text import folded as folded
+from coverage.sources.csv_ending import ends_midway
+from coverage.sources.readers.workbook import WORKBOOKS, csv_of_workbook
 
 #: What to do with a raw file that is damaged.
 AGAIN = "Téléchargez-le de nouveau (« maillage fetch »)."
 
 #: A blank that is more than one space inside a cell; the cells stand between zero bytes.
 _LOOSE = re.compile(r"[^\S ]|\s\s|\0 | \0")
-#: More than the longest line of any source.
-_TAIL_BYTES = 1 << 16
 _THOUSANDS = re.compile(r"[\s\u00a0\u202f]")
 
 
 def read_table(path: Path, columns: list[str], *, separator: str = ",", skip: int = 0) -> Any:
     """Read the named columns of a CSV as text, line feeds and outer blanks taken off the cells.
 
-    ``skip`` header lines come before the line of column names. Raises ``SourceError`` naming the
+    ``skip`` header lines come before the line of column names. A workbook is read the same way, as
+    the table that its sheet holds. Raises ``SourceError`` naming the
     file where it is empty, cut in the middle of a line, no table at all (a web page), not UTF-8
     text, or lacks one of the columns (which is named).
     """
     _refuse_page(path)
+    is_workbook = path.name.lower().endswith(WORKBOOKS)
     try:
         table = pd.read_csv(
-            path,
-            sep=separator,
-            skiprows=skip,
+            _content_of_workbook(path, columns) if is_workbook else path,
+            sep="," if is_workbook else separator,
+            skiprows=0 if is_workbook else skip,
             dtype=str,
             keep_default_na=False,
             encoding="utf-8-sig",
@@ -53,8 +55,17 @@ def read_table(path: Path, columns: list[str], *, separator: str = ",", skip: in
             )
     if table.empty:
         raise SourceError(f"{path.name} ne contient aucune ligne. {AGAIN}")
-    _refuse_cut(path, separator, len(table.columns))
+    # pandas fills in the cells that a cut line lacks.
+    if not is_workbook and ends_midway(path, separator, len(table.columns)):
+        raise SourceError(f"{path.name} est coupé : sa dernière ligne est incomplète. {AGAIN}")
     return table[columns].apply(_single_spaced)
+
+
+def _content_of_workbook(path: Path, columns: list[str]) -> io.BytesIO:
+    try:
+        return io.BytesIO(csv_of_workbook(path, columns))
+    except SourceError as error:
+        raise SourceError(f"{path.name} : {error}. {AGAIN}") from error
 
 
 def _single_spaced(cells: pd.Series[str]) -> pd.Series[str]:
@@ -72,21 +83,6 @@ def _refuse_page(path: Path) -> None:
         raise SourceError(
             f"{path.name} est une page web (HTML) enregistrée à la place des données. {AGAIN}"
         )
-
-
-def _refuse_cut(path: Path, separator: str, columns: int) -> None:
-    """Refuse a CSV whose last line neither ends nor has all its cells: pandas fills them in."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-        last = file.read().rpartition(b"\n")[2].decode("utf-8", "replace")
-    # With an odd number of quotes the line begins inside a cell, and can't be counted.
-    whole_cells = last.count('"') % 2 == 0
-    if (
-        last.strip()
-        and whole_cells
-        and len(next(csv.reader([last], delimiter=separator))) < columns
-    ):
-        raise SourceError(f"{path.name} est coupé : sa dernière ligne est incomplète. {AGAIN}")
 
 
 def read_json(path: Path) -> Any:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from coverage.base.errors import UserError
+from coverage.base.errors import RefusedFileError
+from coverage.model.answers import Repairs
 from coverage.model.tables import AGE_BANDS
+from coverage.sources.given.cells import Cell
+from coverage.sources.given.faults import Faults
 from coverage.sources.readers._codes import ARRONDISSEMENTS, counted_with
-from coverage.sources.readers._given_table import read_given_table
+from coverage.sources.readers._given_table import LINE, read_given_table
 from coverage.sources.readers._text import numbers
 
 _EXPECTED = (
@@ -29,7 +31,8 @@ _BANDS = {
     "POP7589": "aged_75",
     "POP90P": "aged_75",
 }
-_YEAR = re.compile(r"P(\d{2})_POP0014")
+_PATTERN = rf"P\d{{2}}_(?:{'|'.join(_BANDS)})"
+_FRENCH = r"[,\s\u00a0\u202f]"
 
 
 @dataclass(frozen=True)
@@ -40,34 +43,23 @@ class Ages:
     year: int
 
 
-def _columns_of(names: frozenset[str]) -> list[str]:
-    """Return the columns of the last census of which the table holds every band."""
-    years = sorted((match[1] for name in names if (match := _YEAR.fullmatch(name))), reverse=True)
-    for year in years:
-        columns = [f"P{year}_{band}" for band in _BANDS]
-        if names.issuperset(columns):
-            return columns
-    return []
+def read_ages(path: Path, repairs: Repairs) -> Ages:
+    """Read the people of each commune by age; what was put right goes to ``repairs``.
 
-
-def read_ages(path: Path) -> Ages:
-    """Read the people of each commune by age.
-
-    Merged communes are added up to the commune they are counted with, and so are the
-    arrondissements of a city that has no line of its own. A commune with an empty cell has no
-    figures (null). Raises ``UserError`` on another file or a cell that is no number of people.
+    The last census of which the table holds every band is read. Merged communes are added up to
+    the commune they are counted with, and so are the arrondissements of a city that has no line of
+    its own. A commune with an empty cell has no figures (null). Raises ``RefusedFileError`` on
+    another file or a cell that is no number of people.
     """
-    told = read_given_table(path, _EXPECTED, _columns_of)
-    columns = [name for name in told.columns if name != "CODGEO"]
+    told = read_given_table(path, _EXPECTED, (_PATTERN,), repairs)
+    columns = _last_census(told, path)
     values = told[columns].apply(numbers).astype(float)
-    wrong = (values.isna() & (told[columns] != "")) | (values < 0) | np.isinf(values)
-    if wrong.any(axis=None):
-        row, column = (int(place[0]) for place in np.nonzero(wrong.to_numpy()))
-        where = f"commune {told['CODGEO'].iloc[row]}, colonne {columns[column]}"
-        raise UserError(
-            f"« {path.name} », {where}\u00a0: « {told[columns].iat[row, column]} » n’est pas un "
-            f"nombre d’habitants. {_EXPECTED}"
-        )
+    _refuse_wrong(told[[LINE, *columns]], values, path)
+    french = pd.Series(False, index=told.index)
+    for column in columns:
+        french |= told[column].str.contains(_FRENCH)
+    for line in told.loc[french, LINE]:
+        repairs.add("nombre à la française", "nombres à la française lus", line=int(line))
     bands = pd.DataFrame(
         {
             name: sum(
@@ -82,5 +74,30 @@ def read_ages(path: Path) -> Ages:
     own_line = told["CODGEO"].map(lambda code: ARRONDISSEMENTS.get(code) not in known)
     targets = told.loc[own_line, "CODGEO"].map(counted_with).rename("code_insee")
     # One part without figures leaves the whole without them: a smaller sum would be wrong.
-    sums = bands[own_line].groupby(targets).agg(lambda part: part.sum(skipna=False))
+    parts = bands[own_line].groupby(targets)
+    sums = parts.sum().where(parts.count().eq(parts.size(), axis=0))
     return Ages(sums.reset_index(), 2000 + int(columns[0][1:3]))
+
+
+def _last_census(told: pd.DataFrame, path: Path) -> list[str]:
+    for year in sorted({name[1:3] for name in told.columns if name.startswith("P")}, reverse=True):
+        columns = [f"P{year}_{band}" for band in _BANDS]
+        if set(columns) <= set(told.columns):
+            return columns
+    raise RefusedFileError(
+        "MISSING_COLUMN", f"« {path.name} » n’a pas les colonnes attendues. {_EXPECTED}"
+    )
+
+
+def _refuse_wrong(told: pd.DataFrame, values: pd.DataFrame, path: Path) -> None:
+    texts = told[values.columns].to_numpy(str)
+    people = values.to_numpy(float)
+    wrong = (np.isnan(people) & (texts != "")) | (people < 0) | np.isinf(people)
+    faults = Faults(path.name)
+    for row, place in zip(*(found.tolist() for found in np.nonzero(wrong)), strict=True):
+        cell = Cell(int(told[LINE].iloc[row]), str(values.columns[place]), str(texts[row, place]))
+        with faults.on(cell.line):
+            code = "BAD_COUNT" if people[row, place] < 0 else "BAD_NUMBER"
+            advice = f"« {cell.shown} » n’est pas un nombre d’habitants. {_EXPECTED}"
+            raise cell.error(code, advice.rstrip("."))
+    faults.close()

@@ -30,6 +30,6 @@ def read_frr(path: Path) -> pd.DataFrame:
     unknown = table.loc[states.isna(), _STATE]
     if len(unknown):
         raise SourceError(f"{path.name} : classement FRR inconnu « {unknown.iloc[0]} ».")
-    return pd.DataFrame({"code_insee": table["Code_insee"], "frr": states}).drop_duplicates(
-        "code_insee"
-    )
+    # A workbook may hold the codes as numbers, whose first zero is not kept.
+    codes = table["Code_insee"].str.zfill(5)
+    return pd.DataFrame({"code_insee": codes, "frr": states}).drop_duplicates("code_insee")

@@ -1,4 +1,4 @@
-"""Quartiers prioritaires de la ville: polygons of 2015, their people, and the list of 2024."""
+"""Quartiers prioritaires de la ville: their polygons, their people, and the list of 2024."""
 
 from __future__ import annotations
 
@@ -12,28 +12,65 @@ import shapely
 from coverage.base.crs import WGS84
 from coverage.base.errors import SourceError
 from coverage.base.gdal import read_vector
+from coverage.model.quarters import GENERATIONS, Generation, departement_of_qpv, generation_of
 from coverage.sources.readers._codes import counted_with
 from coverage.sources.readers._origin import Origin
 from coverage.sources.readers._text import AGAIN, features_of, field_of, numbers, read_table
 
-KIND = "qpv_2015"
+#: How the producers name the code and the name of a QPV; upper and lower case alike.
+_CODES = ("code_qp", "code_qpv", "code_quartier", "codgeo")
+_NAMES = ("lib_qp", "nom_qp", "lib_qpv", "nom_qpv", "nom_quartier", "nom")
 
 
 def read_qpv_polygons(path: Path, territory: str, outline: Any, origin: Origin) -> gpd.GeoDataFrame:
-    """Read the QPV 2015 of a territory: ``zone_id, kind, nom, vintage, geometry``.
+    """Read the QPV of a territory: ``zone_id, kind, nom, vintage, geometry``.
 
-    Invalid rings are made valid; a QPV that its code puts in the territory but that does not
-    touch its ``outline`` is reported. Raises ``SourceError`` on another file.
+    Their codes tell their generation, which is their ``kind`` (``model.quarters``). Invalid rings
+    are made valid; a QPV that its code puts in the territory but that does not touch its
+    ``outline`` is reported. Raises ``SourceError`` on another file.
     """
-    table = read_vector(path, encoding="ISO-8859-1")
-    missing = {"CODE_QP", "NOM_QP"} - set(table.columns)
-    if missing:
-        raise SourceError(f"{path.name} : la colonne « {min(missing)} » manque. {AGAIN}")
-    if table[["CODE_QP", "NOM_QP", "geometry"]].isna().any(axis=None):
-        raise SourceError(f"{path.name} : des quartiers sans code, nom ou contour. {AGAIN}")
-    table = table[table["CODE_QP"].map(_departement_of_qpv) == territory]
-    table = table.sort_values("CODE_QP").reset_index(drop=True)
-    for code, nom, polygon in table[["CODE_QP", "NOM_QP", "geometry"]].itertuples(index=False):
+    # The shapefile of 2015 has no word on its encoding.
+    table = read_vector(path, encoding="ISO-8859-1" if path.suffix == ".shp" else None)
+    try:
+        codes, names = (_column(table, choices) for choices in (_CODES, _NAMES))
+        generation = _checked(table, codes, names)
+    except ValueError as error:
+        raise SourceError(f"{path.name} : {error}. {AGAIN}") from None
+    table = table.rename(columns={codes: "code", names: "nom"})
+    return quarters_table(table, territory, outline, generation, origin)
+
+
+def _column(table: pd.DataFrame, choices: tuple[str, ...]) -> str:
+    lower = {str(name).lower(): str(name) for name in table.columns}
+    found = next((lower[name] for name in choices if name in lower), None)
+    if found is None:
+        raise ValueError(f"la colonne «\u00a0{choices[0]}\u00a0» manque")
+    return found
+
+
+def _checked(table: gpd.GeoDataFrame, codes: str, names: str) -> Generation:
+    """Return the one generation of the QPV; raises ``ValueError`` (French) where it isn't one."""
+    if table[[codes, names, table.geometry.name]].isna().any(axis=None):
+        raise ValueError("des quartiers sans code, nom ou contour")
+    found = {code: generation_of(str(code)) for code in table[codes]}
+    if wrong := next((code for code, generation in found.items() if generation is None), None):
+        raise ValueError(f"«\u00a0{wrong}\u00a0» n’est pas un code de quartier prioritaire")
+    kinds = [generation for generation in GENERATIONS if generation in found.values()]
+    if len(kinds) != 1:
+        raise ValueError("des quartiers de 2015 et de 2024 mêlés, ou aucun quartier")
+    return kinds[0]
+
+
+def quarters_table(
+    table: gpd.GeoDataFrame, territory: str, outline: Any, generation: Generation, origin: Origin
+) -> gpd.GeoDataFrame:
+    """Return the QPV of a territory (contract ``zones``) among ``code, nom, geometry``.
+
+    What is made valid and what lies elsewhere goes to the notes of ``origin``.
+    """
+    table = table[table["code"].map(departement_of_qpv) == territory]
+    table = table.sort_values("code").reset_index(drop=True)
+    for code, nom, polygon in zip(table["code"], table["nom"], table.geometry, strict=True):
         if not polygon.is_valid:
             origin.repaired(code, "contour invalide", f"Contour de « {nom} » rendu valide.")
         if not shapely.intersects(shapely.make_valid(polygon), outline):
@@ -42,19 +79,14 @@ def read_qpv_polygons(path: Path, territory: str, outline: Any, origin: Origin) 
             )
     return gpd.GeoDataFrame(
         {
-            "zone_id": table["CODE_QP"],
-            "kind": KIND,
-            "nom": table["NOM_QP"],
-            "vintage": origin.source.vintage,
+            "zone_id": table["code"].astype(object),
+            "kind": pd.Series([generation.kind] * len(table), dtype=object),
+            "nom": table["nom"].astype(object),
+            "vintage": pd.Series([origin.source.vintage] * len(table), dtype=object),
         },
-        geometry=table.geometry.make_valid(),
+        geometry=table.geometry.make_valid().to_crs(WGS84),
         crs=WGS84,
     )
-
-
-def _departement_of_qpv(code: str) -> str:
-    """Return the département of a QPV code: ``QP02A001`` -> ``2A``, ``QP974036`` -> ``974``."""
-    return code[2:5].removeprefix("0")
 
 
 def read_qpv_population(path: Path) -> pd.DataFrame:
@@ -66,7 +98,7 @@ def read_qpv_population(path: Path) -> pd.DataFrame:
 
 
 def read_qpv_indicators(path: Path) -> pd.DataFrame:
-    """Read INSEE's indicators of 2022: ``zone_id, persons`` (population municipale)."""
+    """Read INSEE's indicators by QPV: ``zone_id, persons`` (population municipale)."""
     table = read_table(path, ["CODGEO", "POP_MUN"], separator=";")
     return pd.DataFrame({"zone_id": table["CODGEO"], "persons": numbers(table["POP_MUN"])})
 

@@ -14,7 +14,8 @@ import shapely
 
 from coverage.base.crs import WGS84
 from coverage.base.errors import SourceError
-from coverage.base.gdal import read_vector
+from coverage.base.limited import Limits
+from coverage.sources.given.layers import Wanted, read_layer
 from coverage.sources.readers._area import Area
 from coverage.sources.readers._codes import counted_with
 from coverage.sources.readers._origin import Origin
@@ -29,6 +30,8 @@ _NAMES = {
 _CORNER = re.compile(r"CRS3035RES200mN(\d+)E(\d+)")
 _CODE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
 _SIDE_M = 200
+#: The squares of the whole country are two millions: those of a territory are found among them.
+_LIMITS = Limits(cpu_s=300, wait_s=900.0)
 _LAEA = "EPSG:3035"
 
 
@@ -39,9 +42,16 @@ def read_squares(path: Path, area: Area, origin: Origin) -> gpd.GeoDataFrame | N
     A square that lists several communes is split over them by area; ``share`` is the commune's
     part. A square whose people are not told is left out, and the count of these is reported; one
     that does not say whether it is imputed is taken as it is. Raises ``SourceError`` on a file
-    that is no layer, a missing column, or a square whose id or people can't be read.
+    that is no layer (``read_layer``), a missing column, or a square whose id or people can't be
+    read.
     """
-    table = read_vector(path, geometry=False)
+    wanted = Wanted(
+        geometry=False,
+        columns=tuple(name for choices in _NAMES.values() for name in choices),
+        among=_NAMES["communes"],
+        containing=area.territory,
+    )
+    table = read_layer(path, wanted=wanted, limits=_LIMITS).table
     table.columns = [str(column).lower() for column in table.columns]
     names = {}
     for name, choices in _NAMES.items():
@@ -55,8 +65,9 @@ def read_squares(path: Path, area: Area, origin: Origin) -> gpd.GeoDataFrame | N
     corners = [_CORNER.fullmatch(str(square)) for square in table[names["square_id"]]]
     if None in corners:
         raise SourceError(
-            f"{path.name}, ligne {corners.index(None) + 1} : identifiant de carreau inattendu. "
-            "Donnez les carreaux de 200 m tels que l’INSEE les publie (CRS3035RES200mN…E…)."
+            f"{path.name}, ligne {table.index[corners.index(None)]} : identifiant de carreau "
+            "inattendu. Donnez les carreaux de 200 m tels que l’INSEE les publie "
+            "(CRS3035RES200mN…E…)."
         )
     told = _numbers(table[names["persons"]], path.name)
     imputed_told = _numbers(table[names["imputed"]], path.name)
@@ -127,8 +138,8 @@ def _numbers(cells: Any, file: str) -> npt.NDArray[np.float64]:
     if wrong.any():
         row = int(wrong.argmax())
         raise SourceError(
-            f"{file}, ligne {row + 1}, colonne « {cells.name} » : « {cells.iloc[row]} » n’est pas "
-            "un nombre positif. Corrigez cette ligne."
+            f"{file}, ligne {cells.index[row]}, colonne « {cells.name} » : « {cells.iloc[row]} » "
+            "n’est pas un nombre positif. Corrigez cette ligne."
         )
     return values
 

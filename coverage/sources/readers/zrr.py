@@ -25,6 +25,6 @@ def read_zrr(path: Path) -> pd.DataFrame:
     unknown = table.loc[states.isna(), "ZRR_SIMP"]
     if len(unknown):
         raise SourceError(f"{path.name} : classement ZRR inconnu « {unknown.iloc[0]} ».")
-    return pd.DataFrame({"code_insee": table["CODGEO"], "zrr": states}).drop_duplicates(
-        "code_insee"
-    )
+    # A workbook may hold the codes as numbers, whose first zero is not kept.
+    codes = table["CODGEO"].str.zfill(5)
+    return pd.DataFrame({"code_insee": codes, "zrr": states}).drop_duplicates("code_insee")

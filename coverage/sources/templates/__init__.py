@@ -16,7 +16,7 @@ from typing import Any
 
 from coverage.base.errors import UserError
 from coverage.base.files import write_bytes, write_text
-from coverage.sources.places_file import COLUMNS as PLACES_COLUMNS
+from coverage.sources.place_line import COLUMNS as PLACES_COLUMNS
 
 _PLACES = (
     (

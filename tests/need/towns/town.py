@@ -51,6 +51,7 @@ class Town:
         self.demand["frr"] = self.demand["code_insee"].map(frr)
         self.sites = self._placed("sites").assign(in_territory=True)
         self.sites["roles"] = self.sites["roles"].str.split(",")
+        self.sites["told_by"] = [["list"] * len(roles) for roles in self.sites["roles"]]
         self.sites["opening"] = self.sites["opening"].astype(object)
         self.costs = self.read("costs")
         self.costs["cost_ds"] = (self.costs["minutes"] * 600).round().astype(np.int32)

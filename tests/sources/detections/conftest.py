@@ -22,6 +22,7 @@ def sites() -> gpd.GeoDataFrame:
             "nom": told["nom"],
             "kind": told["kind"],
             "roles": [[kind] for kind in told["kind"]],
+            "told_by": [["test"] for _ in told.index],
             "network": None,
             "staff": [[] for _ in told.index],
             "tags": [[] for _ in told.index],

@@ -14,6 +14,8 @@ from coverage.model.tables import check
 from coverage.sources.detections import read_activity
 from tests.sources.detections.tables import FILES
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 HEADER = "lieu;debut;fin;detections;accompagnements;ateliers;stagiaires"
 COUNTS = ["detections", "accompagnements", "ateliers", "stagiaires"]
 
@@ -120,5 +122,5 @@ def test_places_whose_name_begins_like_a_sum_are_places(read) -> None:
 
 
 def test_what_is_no_table_of_activity_is_refused(read) -> None:
-    with pytest.raises(UserError, match=r"il manque accompagnements.*maillage template activity"):
+    with pytest.raises(UserError, match=r"la colonne accompagnements.*maillage template activity"):
         read("lieu;debut;fin;ateliers;stagiaires", "A;2024-01-01;2024-01-31;1;1")

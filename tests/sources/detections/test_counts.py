@@ -14,13 +14,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.base.errors import SourceError, UserError
+from coverage.base.errors import RefusedFileError, SourceError, UserError
+from coverage.model.answers import Repairs
 from coverage.model.notes import Notes
-from coverage.model.tables import check
+from coverage.model.tables import CONTRACTS, check
 from coverage.sources.detections import read_detections
 from coverage.sources.detections.cells import Cells
+from coverage.sources.detections.counts import COLUMNS
+from coverage.sources.detections.days import day
 from coverage.sources.detections.periods import Spell, overlaps
+from coverage.sources.given.cells import Cell
+from coverage.sources.given.checking import check_table
+from coverage.sources.given.faults import LineError
 from tests.sources.detections.tables import FILES, table
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 HEADER = "id_bureau;debut;fin;jours_presence;tests;detections;orientations"
 LINE = "00001A;2024-01-01;2024-01-31;5;40;9;4"
@@ -36,8 +44,10 @@ def read(
 ):
     """Write lines or bytes to a file and read it as counts."""
 
-    def write_and_read(*lines: str, content: bytes | None = None) -> pd.DataFrame:
-        path = tmp_path / "d.csv"
+    def write_and_read(
+        *lines: str, content: bytes | None = None, file: str = "d.csv"
+    ) -> pd.DataFrame:
+        path = tmp_path / file
         path.write_bytes("\n".join(lines).encode() if content is None else content)
         return read_detections(path, notes, sites, matches, communes)
 
@@ -48,38 +58,42 @@ def test_every_way_to_name_a_bureau_is_understood(read, notes: Notes) -> None:
     counts = read(content=(FILES / "counts.csv").read_bytes())
     check("detections", counts)
     told = counts.astype(object).where(counts.notna(), "")
-    for day in ("debut", "fin"):
-        told[day] = counts[day].dt.strftime("%Y-%m-%d")
+    for column in ("debut", "fin"):
+        told[column] = counts[column].dt.strftime("%Y-%m-%d")
     expected = table("counts_read.csv")
     assert told.astype(str).to_numpy().tolist() == expected.to_numpy().tolist()
-    assert [(row[2], row[3], row[4]) for row in notes.rows] == [
+    assert sorted((row[2], row[3], row[4]) for row in notes.rows[:4]) == [
+        *[("d.csv", "dates à la française", "repaired")] * 2,
+        *[("d.csv", "nombres à la française", "repaired")] * 2,
+    ]
+    assert [(row[2], row[3], row[4]) for row in notes.rows[4:]] == [
         ("d.csv", "identifiant de bureau remplacé", "repaired"),
         ("d.csv", "identifiant de bureau remplacé", "repaired"),
         ("d.csv", "bureau trouvé par son nom", "reported"),
         ("d.csv", "bureau trouvé par son nom", "reported"),
         ("d.csv", "bureau d’une autre commune", "reported"),
-        ("d.csv", "nombres à la française", "repaired"),
-        ("d.csv", "dates à la française", "repaired"),
     ]
     details = [row[5] for row in notes.rows]
-    assert "« X99 » est inconnu" in details[3]
-    assert "le bureau « 00002A » (ARDENTES GARE)" in details[3]
+    assert "« X99 » est inconnu" in details[7]
+    assert "le bureau « 00002A » (ARDENTES GARE)" in details[7]
     # Notes are public: of a count that the file holds, none says anything.
     assert not any(re.search("1.?204|\\b40\\b|\\b29\\b", detail) for detail in details)
 
 
 def test_every_wrong_line_is_told_and_nothing_is_kept(read, notes: Notes) -> None:
-    with pytest.raises(UserError) as refused:
+    with pytest.raises(RefusedFileError) as refused:
         read(content=(FILES / "faults.csv").read_bytes())
     text = str(refused.value)
-    assert text.startswith("« d.csv » n’a pas été lu, rien n’est gardé\u00a0:\n  ligne 3, ")
+    # Lines whose bureau is not sure come first.
+    assert text.startswith("« d.csv » n’a pas été lu, rien n’est gardé\u00a0:\n  ligne 4, ")
+    assert refused.value.code == "DUP_ID"
     by_line = {int(part.split(",", 1)[0]): part for part in text.split("\n  ligne ")[1:]}
     expected = table("faults_told.csv")
     assert set(by_line) == set(expected["line"].astype(int))
     for line, column, words in expected.itertuples(index=False, name=None):
         found = [part for part in by_line[int(line)].split("colonne « ") if words in part]
         assert [part.split(" »\u00a0: ")[0] for part in found] == [column], (line, words, by_line)
-    assert text.count("colonne ") == len(expected)
+    assert text.count("colonne «") == len(expected)
 
 
 @pytest.mark.parametrize(("nom", "code", "meant"), table("names.csv").to_numpy().tolist())
@@ -135,8 +149,8 @@ def test_thirty_lines_are_told_and_the_others_counted(read) -> None:
     with pytest.raises(UserError) as refused:
         read(HEADER, *wrong)
     assert str(refused.value).count("ligne ") == 30
-    assert str(refused.value).endswith("\u202f;\n  et 3 autres lignes.")
-    with pytest.raises(UserError, match=r"\u202f;\n  et 1 autre ligne\.$"):
+    assert str(refused.value).endswith("\u202f;\n  et 3 autres lignes. (BAD_DATE)")
+    with pytest.raises(UserError, match=r"\u202f;\n  et 1 autre ligne\. \(BAD_DATE\)$"):
         read(HEADER, *wrong[:31])
 
 
@@ -182,6 +196,7 @@ def test_titles_in_any_dress_order_and_encoding(read, notes: Notes) -> None:
     assert counts["tests"].isna().all()
     assert [row[3:5] for row in notes.rows] == [
         ("encodage", "repaired"),
+        *[("titre de colonne", "repaired")] * 6,
         ("colonne ignorée", "reported"),
     ]
 
@@ -189,20 +204,133 @@ def test_titles_in_any_dress_order_and_encoding(read, notes: Notes) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "il manque id_bureau"),
-        (HEADER.encode(), "aucune ligne.*une ligne par bureau.*maillage template detections"),
-        (b"id_bureau;debut\nA;2024-01-01\n", "il manque fin, jours_presence"),
+        (b"", "est vide"),
+        (HEADER.encode(), "au moins une ligne.*une ligne par bureau.*maillage template detections"),
+        (b"id_bureau;debut\nA;2024-01-01\n", "il manque les colonnes fin, jours_presence"),
         (f"{HEADER}\n{LINE};5".encode(), "8 cellules pour 7"),
-        (f"debut;{HEADER}\n;{LINE}".encode(), "deux colonnes « debut »"),
-        (b"<!DOCTYPE html><html></html>", "page HTML"),
-        (b"PK\x03\x04", "pas un classeur lisible"),
-        (b"\xd0\xcf\x11\xe0\x00", "pas un texte.*XLSX"),
+        (f"debut;{HEADER}\n;{LINE}".encode(), "deux colonnes pour « debut »"),
+        (b"<!DOCTYPE html><html></html>", "page web"),
+        (b"PK\x03\x04", "archive ou un classeur"),
+        (b"\xd0\xcf\x11\xe0\x00", "octet nul"),
     ],
 )
 def test_what_is_no_table_of_counts_is_refused(read, content: bytes, told: str) -> None:
     with pytest.raises(UserError, match=told) as refused:
         read(content=content)
     assert "d.csv" in str(refused.value)
+
+
+def test_columns_are_those_of_the_contract() -> None:
+    assert tuple(CONTRACTS["detections"].columns) == COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"id_bureau": ""}, "BAD_ID"),
+        ({"id_bureau": "TOTAL"}, "BAD_ID"),
+        ({"code_insee": "1004"}, "INSEE_ZERO_LOST"),
+        ({"code_insee": "99999"}, "INSEE_UNKNOWN"),
+        ({"debut": "hier"}, "BAD_DATE"),
+        ({"debut": "2024-02-30"}, "BAD_DATE"),
+        ({"fin": "2999-01-01"}, "BAD_DATE"),
+        ({"detections": "douze"}, "BAD_NUMBER"),
+        ({"detections": ""}, "BAD_NUMBER"),
+        ({"detections": "-5"}, "BAD_COUNT"),
+        ({"tests": "3,7"}, "BAD_COUNT"),
+        ({"tests": "3"}, "BAD_COUNT"),
+        ({"jours_presence": "40"}, "BAD_COUNT"),
+        ({"debut": "01/01/2024"}, "FIX"),
+        ({"debut": "2024-01-01 00:00:00"}, "OK"),
+        ({"debut": "01/01/2024 00:00"}, "FIX"),
+        ({"fin": "2024-01-31 23:59:00"}, "FIX"),
+        ({"fin": "2024-01-31T23:00:00Z"}, "BAD_DATE"),
+        ({"id_bureau": "", "debut": "", "fin": "Total"}, "BAD_ID"),
+        ({"tests": "1 204"}, "FIX"),
+        ({"code_insee": "36088"}, "OK"),
+    ],
+)
+def test_the_check_has_the_code_that_the_import_has(read, tmp_path, notes, changed, code) -> None:
+    cells = dict(zip(f"nom;code_insee;{HEADER}".split(";"), f";;{LINE}".split(";"), strict=True))
+    lines = (";".join(cells), ";".join((cells | changed).values()))
+    path = tmp_path / "checked.csv"
+    path.write_text("\n".join(lines), "utf-8")
+    told = check_table(path, "detections")
+    assert told.answer == code
+    if told.accepted:
+        assert "sera cherché à la construction" in told.message
+        assert len(read(*lines)) == 1
+        assert bool(told.repairs) == any(row[4] == "repaired" for row in notes.rows)
+    else:
+        with pytest.raises(RefusedFileError) as refused:
+            read(*lines)
+        assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        ("00001A;2024-01-01;2024-01-15;5;40;9;4", "DUP_ID"),
+        ("laposte:00001a;2024-01-31;2024-02-15;5;40;9;4", "OVERLAP"),
+        ("00001A;2024-02-01;2024-02-15;5;40;9;4", "OK"),
+        ("00002A;2024-01-01;2024-01-15;5;40;9;4", "OK"),
+    ],
+)
+def test_the_check_tells_periods_that_share_a_day(tmp_path: Path, second: str, code: str) -> None:
+    path = tmp_path / "checked.csv"
+    path.write_text("\n".join((HEADER, LINE, second)), "utf-8")
+    assert check_table(path, "detections").answer == code
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "46023",
+            "« 46023 » est un nombre de jours d’Excel\u202f; mettez la colonne au format Date",
+        ),
+        ("46053.75", "nombre de jours d’Excel"),
+        ("1/1/26", "n’a que deux chiffres pour l’année\u202f; écrivez AAAA-MM-JJ"),
+        ("janv-26", "est un mois, sans le jour"),
+        ("févr. 2026", "est un mois, sans le jour"),
+        ("01/2026", "est un mois, sans le jour"),
+        ("01/13/2026", "semblent inversés (date américaine)"),
+        ("31/31/2026", "« 31/31/2026 » n’existe pas"),
+        ("2026-13-01", "« 2026-13-01 » n’existe pas"),
+        ("01/01/2026 25h", "n’est pas une date"),
+        ("hier", "n’est pas une date"),
+    ],
+)
+def test_what_is_no_day_is_told_for_what_it_looks_like(text: str, told: str) -> None:
+    with pytest.raises(LineError) as fault:
+        day(Cell(2, "debut", text), Repairs())
+    assert fault.value.code == "BAD_DATE"
+    assert told in str(fault.value)
+
+
+def test_the_hour_of_a_day_is_left_and_said_without_it() -> None:
+    repairs = Repairs()
+    for text in ("2026-01-31 23:59:00", "31/01/2026 8:30", "2026-01-31T00:00:00.000", "31/01/2026"):
+        assert day(Cell(2, "fin", text), repairs) == date(2026, 1, 31)
+    details = [repair.detail for repair in repairs.told()]
+    assert details == [
+        "Colonne « fin »\u00a0: dates lues sans leur heure",
+        "Colonne « fin »\u00a0: dates lues comme JJ/MM/AAAA",
+    ]
+
+
+def test_a_total_without_bureau_is_told_as_one(read) -> None:
+    with pytest.raises(
+        UserError, match=r"ligne 3, colonne « id_bureau »\u00a0: « Total » compte"
+    ) as (refused):
+        read(HEADER, LINE, ";;Total;5;40;9;4")
+    assert "une date" not in str(refused.value)
+
+
+def test_a_line_above_the_titles_is_not_told_to_all(read, notes: Notes) -> None:
+    read("Bilan : 47 détections;;;;;;", HEADER, LINE)
+    assert [row[3] for row in notes.rows] == ["ligne de titre"]
+    assert "47" not in notes.rows[0][5]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, notes: Notes, sites, matches, communes) -> None:
@@ -222,5 +350,5 @@ def test_a_workbook_reads_as_the_csv_does(read) -> None:
         book.active.append(row)
     content = io.BytesIO()
     book.save(content)
-    from_book = read(content=content.getvalue())
+    from_book = read(content=content.getvalue(), file="d.xlsx")
     pd.testing.assert_frame_equal(from_book, read(*(";".join(row) for row in rows)))
