@@ -98,7 +98,8 @@ def test_an_import_refuses_as_the_check_does(roads, capsys):
 def test_every_code_is_explained_in_the_reading_order():
     page = (Path(__file__).parents[2] / "docs" / "imports.md").read_text("utf-8")
     _, *sections = page.split("\n## ")
-    told = [re.findall(r"^\| `([A-Z_]+)` \|", section, re.MULTILINE) for section in sections]
+    listed = [re.findall(r"^\| `([A-Z_]+)` \|", section, re.MULTILINE) for section in sections]
+    told = [codes for codes in listed if codes]
     codes = [[code for code in FAMILY_OF if FAMILY_OF[code] == family] for family in FAMILIES]
     assert [set(section) for section in told] == [set(family) for family in codes]
     assert sum(map(len, told)) == len(FAMILY_OF)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
+from coverage.need.areas import qpv_of
 from coverage.need.demand import demand_points, split_whole
 
 X, Y = 9.0, 42.0
@@ -131,6 +132,25 @@ def test_a_qpv_without_population_takes_nobody():
     persons = pd.DataFrame({"zone_id": ["QP02A001"], "persons": [np.nan]})
     made = points_of(town([1000]), zones, persons).points
     assert made["method"].tolist() == ["centroid"]
+
+
+def test_without_squares_nothing_tells_who_lives_in_a_qpv_of_unknown_population():
+    communes = town([1000, 600, 400])
+    told, untold = box(X + 0.01, Y, X + 0.02, Y + 0.01), box(X + 0.05, Y, X + 0.06, Y + 0.01)
+    # The next commune has a QPV of unknown population alone, the last one has none.
+    alone = box(X + 0.15, Y, X + 0.16, Y + 0.01)
+    zones = quarter(told, untold, alone)
+    persons = pd.DataFrame({"zone_id": list(zones["zone_id"]), "persons": [300.0, np.nan, np.nan]})
+    places = [(X + x, Y + 0.005, "roads") for x in (0.015, 0.055, 0.09, 0.155, 0.19, 0.25)]
+    for ways in ({"nodes": nodes(*places)}, {}):
+        points = points_of(communes, zones, persons, **ways).points
+        shares = points.groupby(["code_insee", "qpv_share"], dropna=False)["persons"].sum()
+        assert shares.loc["2A001", 1.0] == 300
+        assert points.loc[points["qpv_share"].isna(), "persons"].sum() == 700 + 600
+        assert shares.loc["2A003", 0.0] == 400
+        held = qpv_of(zones, points)
+        assert held.people(points["persons"].to_numpy(float)).tolist() == [300, 0, 0]
+        assert held.held.tolist() == [True, False, False]
 
 
 def test_qpv_people_live_on_the_qpv_nodes():

@@ -69,6 +69,16 @@ def test_the_unknown_are_a_group_of_their_zoning() -> None:
     ]
 
 
+def test_of_whom_it_is_not_known_whether_they_live_in_a_qpv_is_a_group() -> None:
+    demand, communes, profiles = town()
+    demand["qpv_share"] = [0.0, np.nan, 0.25, 1.0, np.nan, 0.0]
+    assert listed(groups_of(demand, communes, profiles, qpv_kind="qpv_2024"))[1:] == [
+        ("qpv", "qpv_2024", [0, 0, 0.25, 1, 0, 0]),
+        ("qpv", "hors_qpv", [1, 0, 0.75, 0, 0, 1]),
+        ("qpv", "n.d.", [0, 1, 0, 0, 1, 0]),
+    ]
+
+
 def test_ages_are_told_on_the_first_rung_only() -> None:
     told = [[40, 20, 20, 10]] * 3
     groups = groups_of(*town(ages=told))

@@ -55,7 +55,7 @@ def test_packed_or_not_is_told_by_the_bytes(tmp_path, name, packer):
         b"<!DOCTYPE html><html><body>404</body></html>",
         b"<html><body>404</body></html>",
         "<!DOCTYPE html><html></html>".encode("utf-16"),
-        gzip.compress(b"<!doctype html><html></html>"),
+        gzip.compress(b"<!doctype html><html></html>", mtime=0),
         b"<kml></kml>",
         b'<?xml version="1.0"?><osm version="0.6"></osm>',
         b"PK\x03\x04 a zip",

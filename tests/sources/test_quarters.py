@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -29,7 +30,11 @@ WITH_SLIVER = shapely.box(1.4, 46.8, 1.5001, 46.9)
 
 @pytest.fixture
 def communes() -> gpd.GeoDataFrame:
-    names = {"code_insee": ["36001", "36002"], "nom": ["Un", "Deux"]}
+    names = {
+        "code_insee": ["36001", "36002"],
+        "nom": ["Un", "Deux"],
+        "population": pd.array([5000, 4000], dtype="Int64"),
+    }
     return gpd.GeoDataFrame(names, geometry=[WEST, EAST], crs=4326)
 
 
@@ -168,13 +173,60 @@ def test_a_given_layer_in_metres_is_brought_to_degrees_and_said(
     assert zones.geometry[0].symmetric_difference(IN_WEST).area < 1e-6
 
 
+def test_titles_codes_and_numbers_in_any_dress_are_read_and_said(
+    workspace: Workspace, area: Area, tmp_path: Path
+):
+    own = tmp_path / "quartiers.geojson"
+    told = {"Code QPV": " qn03601m", "Nom du quartier": "Le mien", "Habitants": "1 234"}
+    untold = {"Code QPV": "QN03602M", "Nom du quartier": "Sans nombre", "Habitants": None}
+    own.write_text(features(({**told, "insee_com": "x"}, IN_WEST), (untold, OVER_BOTH)), "utf-8")
+    found, _, reading = read(workspace, area, own)
+    assert found.zones["zone_id"].tolist() == ["QN03601M", "QN03602M"]
+    persons = found.persons.set_index("zone_id")["persons"]
+    assert persons["QN03601M"] == 1234
+    assert pd.isna(persons["QN03602M"])
+    assert [row[2:5] for row in reading.notes.rows] == [
+        ("code_qp", "titre de colonne", "repaired"),
+        ("lib_qp", "titre de colonne", "repaired"),
+        ("population", "titre de colonne", "repaired"),
+        ("Code QPV", "code mal écrit", "repaired"),
+        ("Habitants", "nombre à la française", "repaired"),
+        ("quartiers.geojson", "colonne ignorée", "reported"),
+    ]
+
+
+QUARTER = {"code_qp": "QN03601M", "lib_qp": "A"}
+
+
 @pytest.mark.parametrize(
     ("rows", "code", "told"),
     [
-        ([({"nom": "Sans code"}, IN_WEST)], "MISSING_COLUMN", "code_qp"),
-        ([quarter("QN03601M", "A"), quarter("QP036001", "B")], "BAD_ID", "mêlés"),
+        (
+            [({"nom": "Sans code"}, IN_WEST)],
+            "MISSING_COLUMN",
+            "code_qp\u202f; la couche porte « nom",
+        ),
+        ([({**QUARTER, "Code QP": "x"}, IN_WEST)], "DUP_COLUMN", "« code_qp » et « Code QP »"),
+        (
+            [quarter("QN03601M", "A"), quarter("QP036001", "B"), quarter("QN03602M", "C")],
+            *("BAD_ID", "objet n°\u00a02, un quartier de 2015 parmi ceux de 2024"),
+        ),
+        ([quarter("QN03601M", "A"), quarter("QN03602M", " ")], "BAD_ID", "n°\u00a02, .*manque"),
+        ([quarter("QN03601M", "A"), quarter("", "B")], "BAD_ID", "n°\u00a02, le code manque"),
+        ([quarter("QN02A01M", "Ajaccio")], "NO_ROWS", "aucun quartier.*département 36.*2A"),
+        ([quarter("QN03601M", "A", shapely.box(8, 42, 8.1, 42.1))], "BAD_ID", "n’est pas dans"),
+        ([quarter("QN03601M", "A", population=-5)], "BAD_COUNT", "n°\u00a01, .*négatif"),
+        ([quarter("QN03601M", "A", population=1e9)], "BAD_COUNT", "passe tout ce"),
+        ([quarter("QN03601M", "A", population="3 000,5")], "BAD_COUNT", "entier"),
+        ([quarter("QN03601M", "A", population="n.d.")], "BAD_NUMBER", "pas un nombre"),
+        ([quarter("QN03601M", "A", population=5001)], "BAD_COUNT", "plus que sa commune"),
+        # One of another département is read alike.
+        (
+            [quarter("QN03601M", "A", population=5), quarter("QN02A01M", "B", population=-1)],
+            *("BAD_COUNT", "objet n°\u00a02"),
+        ),
         ([quarter("36001", "A")], "BAD_ID", "36001"),
-        ([quarter("QN03601M", "A"), quarter("QN03601M", "B")], "DUP_ID", "QN03601M"),
+        ([quarter("QN03601M", "A"), quarter("qn03601m", "B")], "DUP_ID", "n°\u00a02.*n°\u00a01"),
         ([quarter("QN03601M", "A", shapely.Point(1.2, 46.6))], "MIXED_GEOMETRY", "points"),
     ],
 )

@@ -13,7 +13,14 @@ import pytest
 from coverage.model.answers import Repair
 from coverage.model.notes import Notes
 from coverage.model.results import StudyResult
-from coverage.study.summary import area_text, freshness_text, need_text, plan_text, quality_text
+from coverage.study.summary import (
+    area_text,
+    freshness_text,
+    need_text,
+    notes_text,
+    plan_text,
+    quality_text,
+)
 from tests.reports.ranked import ranked_result
 from tests.reports.unknown import unknown_population
 from tests.toy import toy_result
@@ -189,6 +196,13 @@ def test_the_age_of_the_layers_is_counted_and_what_rests_on_old_ones() -> None:
     counts, old, _ = map(plain, freshness_text(toy_result(), date(2025, 11, 22)))
     assert counts == "Fraîcheur des 5 couches : 1 à jour, 1 à vérifier, 3 à actualiser."
     assert old.startswith("Au 22 novembre 2025, reposent sur des couches à vérifier")
+
+
+def test_what_was_done_to_the_data_is_counted() -> None:
+    assert plain(notes_text(toy_result())) == (
+        "Qualité : 2 réparations, 1 mise en quarantaine, 1 signalement (qualite.csv, "
+        "qualite_details.csv)."
+    )
 
 
 def test_notes_on_the_data_are_counted() -> None:

@@ -115,7 +115,7 @@ def test_the_data_are_told_with_their_age_their_use_and_what_was_done_to_them(cl
     assert "Reposent sur des couches dont la date est inconnue : 5 % des habitants à portée" in text
     assert "× À actualiser" in text
     assert "Indice de fragilité numérique Mednum, à confirmer 2023" in text
-    assert "etapes : lieu ailleurs · écarté · 1 ligne" in text
+    assert "etapes : lieu ailleurs · écarté · 1 fois" in text
     assert text.index("lieu ailleurs") < text.index("coordonnées inversées")
     assert HOSTILE_NAME not in read(client, "/t/2A/donnees")
     assert 'href="/t/2A/donnees"' in read(client, "/t/2A/")

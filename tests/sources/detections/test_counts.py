@@ -62,10 +62,14 @@ def test_every_way_to_name_a_bureau_is_understood(read, notes: Notes) -> None:
         told[column] = counts[column].dt.strftime("%Y-%m-%d")
     expected = table("counts_read.csv")
     assert told.astype(str).to_numpy().tolist() == expected.to_numpy().tolist()
-    assert sorted((row[2], row[3], row[4]) for row in notes.rows[:4]) == [
-        *[("d.csv", "dates à la française", "repaired")] * 2,
-        *[("d.csv", "nombres à la française", "repaired")] * 2,
+    assert sorted(row[2:5] for row in notes.rows[:4]) == [
+        ("debut", "dates à la française", "repaired"),
+        ("fin", "dates à la française", "repaired"),
+        ("jours_presence", "nombres à la française", "repaired"),
+        ("tests", "nombres à la française", "repaired"),
     ]
+    # The file is of the last day that it tells of.
+    assert {row[1] for row in notes.rows} == {max(told["fin"])}
     assert [(row[2], row[3], row[4]) for row in notes.rows[4:]] == [
         ("d.csv", "identifiant de bureau remplacé", "repaired"),
         ("d.csv", "identifiant de bureau remplacé", "repaired"),
@@ -186,6 +190,15 @@ def test_periods_share_no_day_or_are_told(days: list[list[int]]) -> None:
         assert first.cells.line < second.cells.line
         assert first.period[0] <= second.period[1]
         assert second.period[0] <= first.period[1]
+
+
+def test_a_repair_is_told_with_its_lines(read, notes: Notes) -> None:
+    lines = [HEADER, *(f"00001A;01/0{n}/2024;31/0{n}/2024;13;12;12;4" for n in (1, 3, 5))]
+    read(content="\n".join(lines).encode())
+    assert [(row[2], row[5], row[6]) for row in notes.rows if "dates" in row[3]] == [
+        (name, f"Colonne « {name} »\u00a0: dates lues comme JJ/MM/AAAA (lignes 2 à 4)", 3)
+        for name in ("debut", "fin")
+    ]
 
 
 def test_titles_in_any_dress_order_and_encoding(read, notes: Notes) -> None:

@@ -102,8 +102,8 @@ _BOMB = bytes(30_000_000)
         (_linked(), "chemin ou un lien interdit"),
         (seven_zipped({"a.csv": _BOMB}), "plus de 1"),
         (seven_zipped({"b.csv": b"x"}), "a.csv n’est pas"),
-        (_cut(gzip.compress(bytes(range(256)) * 40)), "abîmée"),
-        (gzip.compress(_BOMB), "plus de 1"),
+        (_cut(gzip.compress(bytes(range(256)) * 40, mtime=0)), "abîmée"),
+        (gzip.compress(_BOMB, mtime=0), "plus de 1"),
     ],
 )
 def test_what_is_refused(archive: Path, got: Path, content: bytes, reason: str) -> None:

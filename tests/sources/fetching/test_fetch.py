@@ -321,7 +321,12 @@ class TestHttp:
         assert "manquantes\u00a0: 1" in counts
         assert line.startswith(f"Manquante\u00a0: {source('frr_2025').title} (")
         assert "HTTP 404" in line
-        assert line.endswith(source("frr_2025").remedy)
+        # The file that was asked for, and no advice to do what was just done.
+        entry = source("frr_2025")
+        assert f"{server.address}/{entry.folder}/{entry.files[0].name}" in line
+        assert "maillage fetch" not in line
+        assert "Recommencez plus tard" in line
+        assert line.endswith(entry.remedy_after_fetch)
 
     def test_a_required_source_stops_the_fetch(self, workspace: Workspace, server: Server) -> None:
         with pytest.raises(SourceError, match=r"La Poste.*HTTP 404.*adresse donnée à --mirror"):

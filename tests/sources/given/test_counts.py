@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_rows_are_typed_and_names_are_text(tmp_path, here, repairs):
         CommuneCount(2, "01004", "Ambérieu-en-Bugey", 5.36, 45.96, 12),
         CommuneCount(3, "2A004", '=HYPERLINK("x")<script>', 8.74, 41.93, 0),
     )
-    assert "12" not in repr(counts)
+    assert "12" not in re.sub(r"0x[0-9a-fA-F]+", "", repr(counts))  # addresses hold any digits
     assert repairs.told() == ()
 
 
@@ -96,8 +97,6 @@ def test_every_repair_tells_its_lines(check):
     ],
 )
 def test_refusals_tell_where_and_what_to_do(lines, code, words, check):
-    import re
-
     answer = check(table(*lines))
     assert answer.answer == code
     assert re.search(words, answer.message, re.DOTALL), answer.message

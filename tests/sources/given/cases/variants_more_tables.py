@@ -34,12 +34,13 @@ def _t(name: str, answer: str | frozenset[str], make: Callable[[Path], object], 
 
 @cache
 def _all_communes() -> tuple[tuple[str, ...], ...]:
-    """Return a line for each commune of today, all of them somewhere in France."""
+    """Return a line for each commune of today, all of them somewhere in France, no city twice."""
     from coverage.sources.cog import commune_codes
 
     codes = commune_codes()
     every = (f"{number:05}" for number in range(1_000, 96_000))
-    kept = (code for code in every if (now := codes.now(code)) is not None and now.code == code)
+    now = (code for code in every if (found := codes.now(code)) is not None and found.code == code)
+    kept = (code for code in now if codes.city(code) == code)
     return tuple((code, f"Commune {code}", "2.35", "46.85", "12") for code in kept)
 
 
