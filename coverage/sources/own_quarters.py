@@ -247,6 +247,8 @@ def _people(
                 told[cell.line] = float(count(cell, repairs))
             except LineError as fault:
                 advice = f"« {shown(cell.column)} »\u00a0: {fault}"
+                if fault.code == "BAD_NUMBER":
+                    advice += ", ou laissez vide ce qui n’est pas connu"
                 faults.append((cell.line, FeatureError(fault.code, advice)))
     grounds = communes.geometry.to_numpy()
     tree = shapely.STRtree(grounds)

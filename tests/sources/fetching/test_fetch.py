@@ -346,8 +346,10 @@ class TestHttp:
         assert report.lines() == (
             f"Le miroir «\u00a0{server.address}\u00a0» n’a donné aucune source utilisable\u202f; "
             "les fichiers déjà là sont gardés.",
-            "Gardée\u00a0: Points de contact La Poste (réponse HTTP 500, après 3 essais). "
-            "Les données déjà là (millésime\u00a0: 4\u00a0juin 2025) restent utilisées.",
+            "Gardée\u00a0: Points de contact La Poste (réponse HTTP 500, après 3 essais\u202f; "
+            f"{server.address}/laposte_points_contact/2025-06-04/laposte_poincont2.csv). "
+            "Les données déjà là (millésime\u00a0: 4\u00a0juin 2025) restent utilisées. "
+            "Recommencez plus tard.",
         )
         assert report.sentence().endswith("\n".join(report.lines()))
 
