@@ -82,8 +82,8 @@ def test_the_command_tells_blocks_to_anybody_and_counts_to_the_owner(
     shutil.copytree(
         store_of(demo_workspace, "00").folder, store_of(Workspace(tmp_path / "w"), "00").folder
     )
-    contour = tmp_path / "monde.geojson"
-    ring = [[-10, 40], [10, 40], [10, 52], [-10, 52], [-10, 40]]
+    contour = tmp_path / "metropole.geojson"
+    ring = [[-6, 41], [10, 41], [10, 52], [-6, 52], [-6, 41]]
     contour.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}), "utf-8")
     told, raw = tmp_path / "told", tmp_path / "raw"
     assert main(["detections", "demo", "--within", str(contour), "-o", str(told), *root]) == 0
