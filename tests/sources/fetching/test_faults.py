@@ -101,7 +101,8 @@ def test_what_happens(
     assert report.missing == report.unchanged == ()
     assert server.asked[FRR] == case.requests
     assert all(case.waits_s[0] <= wait_s <= case.waits_s[1] for wait_s in waits_s)
-    assert report.received_bytes <= server.sent_bytes
+    # The server counts a piece once it has gone: the slow one, sent byte by byte, may be one behind.
+    assert report.received_bytes <= server.sent_bytes + case.always.startswith("slow")
     held = workspace.raw / FRR
     if case.reason:
         reason = case.reason.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
