@@ -101,7 +101,7 @@ def test_what_happens(
     assert report.missing == report.unchanged == ()
     assert server.asked[FRR] == case.requests
     assert all(case.waits_s[0] <= wait_s <= case.waits_s[1] for wait_s in waits_s)
-    # The server counts a piece once it has gone: the slow one, sent byte by byte, may be one behind.
+    # The server counts a piece once it has gone: the slow one may be one byte behind.
     assert report.received_bytes <= server.sent_bytes + case.always.startswith("slow")
     held = workspace.raw / FRR
     if case.reason:
